@@ -1,0 +1,69 @@
+"""The WSGI application: moto's own, mended, in the one order that works."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections.abc import Callable
+from typing import Any
+
+from localaws import settings as _settings
+from localaws.settings import Settings
+
+WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Any]
+
+#: Applied in this order: a plane may rely on those before it.
+PLANES = (
+    "s3",
+    "kms",
+    "lambdas",
+    "sns",
+    "glue_catalog",
+    "glue_jobs",
+    "glue_crawlers",
+    "athena",
+    "stepfunctions",
+    "events",
+    "cloudformation",
+)
+#: Wrapped around moto in this order: the last one sees a request first.
+MIDDLEWARE = ("localaws.planes.s3", "localaws.iam")
+
+
+def build(settings: Settings) -> WsgiApp:
+    """An application that answers as AWS does, for this process's settings.
+
+    moto reads its port and account when it is imported, and builds a service's handlers at the first request:
+    the environment comes before the import, and every plane before the first request.
+    """
+    _settings.use(settings)
+    os.environ["MOTO_PORT"] = str(settings.port)
+    os.environ["MOTO_ACCOUNT_ID"] = settings.account
+    for name in PLANES:
+        _plane(name).apply(settings)
+    from moto.server import DomainDispatcherApplication, create_backend_app  # noqa: PLC0415
+
+    app: WsgiApp = DomainDispatcherApplication(create_backend_app)
+    for name in MIDDLEWARE:
+        app = importlib.import_module(name).wrap(app, settings)
+    return app
+
+
+def start(settings: Settings) -> None:
+    """Every plane that works in the background has begun."""
+    for name in PLANES:
+        getattr(_plane(name), "start", _nothing)(settings)
+
+
+def stop() -> None:
+    """No plane works in the background any more; child processes are gone."""
+    for name in reversed(PLANES):
+        getattr(_plane(name), "stop", _nothing)()
+
+
+def _plane(name: str) -> Any:
+    return importlib.import_module(f"localaws.planes.{name}")
+
+
+def _nothing(*_: object) -> None:
+    return None

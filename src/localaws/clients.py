@@ -1,0 +1,35 @@
+"""boto3 clients with which localaws calls itself."""
+
+from __future__ import annotations
+
+import threading
+from functools import cache
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from localaws.identity import credentials_for
+from localaws.settings import current
+
+_lock = threading.Lock()  # boto3 sessions are not thread-safe while they build a client
+
+
+def client(service: str, region: str | None = None, role_arn: str | None = None) -> Any:
+    """A client of the service on our own endpoint, acting as the role or else as the administrator; built once."""
+    with _lock:
+        return _build(service, region or current().region, role_arn, current().endpoint)
+
+
+@cache
+def _build(service: str, region: str, role_arn: str | None, endpoint: str) -> Any:
+    config = Config(
+        parameter_validation=False,
+        max_pool_connections=50,
+        retries={"total_max_attempts": 1},
+        read_timeout=3600,
+        s3={"addressing_style": "path"},
+    )
+    return boto3.session.Session().client(
+        service, region_name=region, endpoint_url=endpoint, config=config, **credentials_for(role_arn)
+    )

@@ -1,0 +1,54 @@
+"""Who acts: session credentials of roles, for whatever localaws starts on somebody's behalf."""
+
+from __future__ import annotations
+
+import os
+import threading
+from typing import Any
+
+from localaws.settings import current
+
+ADMINISTRATOR = {"aws_access_key_id": "localaws", "aws_secret_access_key": "localaws"}  # any key that is no role's
+
+_lock = threading.Lock()
+_sessions: dict[str, dict[str, str]] = {}
+
+
+def credentials_for(role_arn: str | None) -> dict[str, str]:
+    """Session credentials that act as the role, in the spelling of boto3.client; the administrator's for None.
+
+    A session is made once a role and process, as the services of AWS do for their service roles.
+    """
+    if role_arn is None:
+        return ADMINISTRATOR
+    with _lock:
+        if role_arn not in _sessions:
+            _sessions[role_arn] = _assume(role_arn)
+        return _sessions[role_arn]
+
+
+def child_env(role_arn: str | None, region: str) -> dict[str, str]:
+    """The environment of a process that acts as the role: where localaws is, and who the process is."""
+    keep = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR", "JAVA_HOME") if name in os.environ}
+    credentials = {name.upper(): value for name, value in credentials_for(role_arn).items()}
+    return {
+        **keep,
+        **credentials,
+        "AWS_ENDPOINT_URL": current().endpoint,
+        "AWS_REGION": region,
+        "AWS_DEFAULT_REGION": region,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+
+
+def _assume(role_arn: str) -> dict[str, str]:
+    from moto.sts.models import sts_backends  # noqa: PLC0415 - moto is imported after its port is known
+
+    account = role_arn.split(":")[4]
+    backend: Any = sts_backends[account]["aws"]
+    role = backend.assume_role(current().region, "localaws", role_arn, None, 43200, None)
+    return {
+        "aws_access_key_id": role.access_key_id,
+        "aws_secret_access_key": role.secret_access_key,
+        "aws_session_token": role.session_token,
+    }
