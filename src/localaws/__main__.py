@@ -21,7 +21,7 @@ def main() -> int:
     settings = Settings(port=port, state=options.state, host=options.host, time_scale=options.time_scale)
     settings.state.mkdir(parents=True, exist_ok=True)
     wsgi = app.build(settings)
-    import waitress  # noqa: PLC0415 - nothing may be served before every plane is applied
+    import waitress
 
     server = waitress.create_server(
         wsgi,

@@ -41,7 +41,7 @@ def build(settings: Settings) -> WsgiApp:
     os.environ["MOTO_ACCOUNT_ID"] = settings.account
     for name in PLANES:
         _plane(name).apply(settings)
-    from moto.server import DomainDispatcherApplication, create_backend_app  # noqa: PLC0415
+    from moto.server import DomainDispatcherApplication, create_backend_app
 
     app: WsgiApp = DomainDispatcherApplication(create_backend_app)
     for name in MIDDLEWARE:

@@ -42,7 +42,7 @@ def child_env(role_arn: str | None, region: str) -> dict[str, str]:
 
 
 def _assume(role_arn: str) -> dict[str, str]:
-    from moto.sts.models import sts_backends  # noqa: PLC0415 - moto is imported after its port is known
+    from moto.sts.models import sts_backends
 
     account = role_arn.split(":")[4]
     backend: Any = sts_backends[account]["aws"]
