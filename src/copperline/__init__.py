@@ -1,1 +1,1 @@
-"""The wheel that ships to Glue."""
+"""The wheel that ships to Glue: contracts, and what turns them into tables people can trust."""
