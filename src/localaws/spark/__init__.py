@@ -1,0 +1,10 @@
+"""Spark 3.5 with Iceberg on this machine: Java, the jars that Glue has, and settings for unchanged job scripts."""
+
+from __future__ import annotations
+
+from localaws.spark.errors import SparkUnavailableError
+from localaws.spark.jars import default_cache, jars
+from localaws.spark.java import java_home
+from localaws.spark.session import session_properties, submit_env
+
+__all__ = ["SparkUnavailableError", "default_cache", "jars", "java_home", "session_properties", "submit_env"]
