@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from copperline.contract.model import Column, Contract, Contracts
+from copperline.contract.model import Column, Contract, Contracts, Measure
 from copperline.contract.place import contracts_folder
 from copperline.contract.rules import rules_of
 from copperline.errors import ContractError, expected
@@ -102,4 +102,11 @@ def _column(item: Mapping[str, Any], file: str) -> Column:
         classification=item.get("classification", ""),
         encrypted_name=item.get("encryptedName", ""),
         rules=rules_of(item, file),
+        measure=_measure(item),
     )
+
+
+def _measure(item: Mapping[str, Any]) -> Measure | None:
+    if "transformLogic" not in item:
+        return None
+    return Measure(source=item["transformSourceObjects"][0], expression=item["transformLogic"])

@@ -19,6 +19,14 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class Measure:
+    """A sum that must be the same on both sides of a job: the source, and the SQL aggregate over its rows."""
+
+    source: str
+    expression: str
+
+
+@dataclass(frozen=True)
 class Column:
     """One property of a contract."""
 
@@ -32,6 +40,7 @@ class Column:
     classification: str = ""
     encrypted_name: str = ""
     rules: tuple[Rule, ...] = ()
+    measure: Measure | None = None
 
     @property
     def personal(self) -> bool:

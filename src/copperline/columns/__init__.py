@@ -1,0 +1,1 @@
+"""What a contract says of its columns, as Spark types and Spark columns."""

@@ -1,0 +1,1 @@
+"""Iceberg tables: made from contracts, written on branches, published when audited."""

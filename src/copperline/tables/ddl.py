@@ -1,0 +1,65 @@
+"""The Iceberg table that a contract describes, as SQL."""
+
+from __future__ import annotations
+
+from pyspark.sql import types as T
+
+from copperline.columns import technical
+from copperline.columns.types import stored_schema
+from copperline.contract import Contract
+
+#: Athena reads no Iceberg v3 tables, and the way from v2 is one-way. Merge-on-read: a run's cost follows its rows.
+PROPERTIES = {
+    "format-version": "2",
+    "write.merge.mode": "merge-on-read",
+    "write.update.mode": "merge-on-read",
+    "write.delete.mode": "merge-on-read",
+    "write.parquet.compression-codec": "zstd",
+    "write.metadata.delete-after-commit.enabled": "true",
+    "write.metadata.previous-versions-max": "100",
+    "commit.retry.num-retries": "10",
+}
+
+
+def technical_schema(contract: Contract) -> T.StructType:
+    """The columns that the house adds to a contract's own."""
+    return technical.SILVER if contract.layer == "silver" else technical.GOLD
+
+
+def create_table(contract: Contract, name: str, *, partitioned: bool = False) -> str:
+    """The statement that makes the contract's table, with a comment on each column, unless it is there."""
+    comments = {column.stored_name: column.description for column in contract.columns} | technical.COMMENTS
+    return create_statement(
+        name,
+        T.StructType([*stored_schema(contract), *technical_schema(contract)]),
+        comment=f"{contract.description} {contract.grain.capitalize()}.",
+        comments=comments,
+        partitions=contract.partitions if partitioned else (),
+    )
+
+
+def create_statement(
+    name: str,
+    schema: T.StructType,
+    *,
+    comment: str,
+    comments: dict[str, str] | None = None,
+    partitions: tuple[str, ...] = (),
+) -> str:
+    """The statement that makes a table of that schema unless it is there."""
+    columns = [_column(field, (comments or {}).get(field.name, "")) for field in schema]
+    layout = f"PARTITIONED BY ({', '.join(f'`{name}`' for name in partitions)}) " if partitions else ""
+    properties = ", ".join(f"'{key}'='{value}'" for key, value in PROPERTIES.items())
+    return (
+        f"CREATE TABLE IF NOT EXISTS {name} ({', '.join(columns)}) USING iceberg {layout}"
+        f"COMMENT {_quoted(comment)} TBLPROPERTIES ({properties})"
+    )
+
+
+def _column(field: T.StructField, comment: str) -> str:
+    text = f" COMMENT {_quoted(comment)}" if comment else ""
+    return f"`{field.name}` {field.dataType.simpleString()}{text}"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"

@@ -1,0 +1,114 @@
+"""One Iceberg table as its own library sees it: branches, snapshots and what their summaries say.
+
+Spark SQL offers the same through procedures and metadata tables, but each of those is a Spark job; these calls are
+one request to the catalog or none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from py4j.protocol import Py4JJavaError
+from pyspark.sql import DataFrame, SparkSession
+
+from copperline.errors import StaleBranch
+
+CATALOG = "glue_catalog"  # the name that the AWS documentation gives it ("Using the Iceberg framework in AWS Glue")
+MAIN = "main"
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One version of a table."""
+
+    id: int
+    parent: int | None
+    summary: Mapping[str, str]
+
+
+class IcebergTable:
+    """A table of the Glue Data Catalog; `name` is database.table."""
+
+    def __init__(self, spark: SparkSession, name: str) -> None:
+        self.spark = spark
+        self.name = name
+        self.full_name = f"{CATALOG}.{name}"
+        jvm: Any = spark._jvm
+        load = jvm.org.apache.iceberg.spark.Spark3Util.loadIcebergTable
+        self._table: Any = load(spark._jsparkSession, self.full_name)
+
+    def refresh(self) -> None:
+        """What this object says is what the catalog says now."""
+        self._table.refresh()
+
+    def columns(self) -> dict[str, str]:
+        """The names of the columns and their types as Iceberg writes them."""
+        return {field.name(): str(field.type()) for field in self._table.schema().columns()}
+
+    def head(self, branch: str = MAIN) -> Snapshot | None:
+        """The newest snapshot of the branch; None if there is no such branch, or nothing in it."""
+        ref = self._table.refs().get(branch)
+        return self.snapshot(ref.snapshotId()) if ref is not None else None
+
+    def snapshot(self, snapshot_id: int) -> Snapshot | None:
+        """The snapshot of that id; None once it is expired."""
+        found = self._table.snapshot(snapshot_id)
+        if found is None:
+            return None
+        return Snapshot(found.snapshotId(), found.parentId(), dict(found.summary()))
+
+    def ancestors(self, branch: str = MAIN) -> Iterator[Snapshot]:
+        """The branch's snapshots, newest first."""
+        at = self.head(branch)
+        while at is not None:
+            yield at
+            at = self.snapshot(at.parent) if at.parent is not None else None
+
+    def branches(self) -> list[str]:
+        """The names of all branches but main."""
+        return sorted(name for name in self._table.refs() if name != MAIN and self._table.refs().get(name).isBranch())
+
+    def create_branch(self, branch: str) -> None:
+        """The branch starts where main is."""
+        self._table.manageSnapshots().createBranch(branch).commit()
+
+    def drop_branch(self, branch: str) -> None:
+        """The branch is gone; what main does not share with it is left to maintenance."""
+        self._table.manageSnapshots().removeBranch(branch).commit()
+
+    def seal(self, branch: str, properties: Mapping[str, str]) -> None:
+        """The branch ends in a snapshot without rows that carries the properties: a MERGE cannot carry any."""
+        append = self._table.newAppend().toBranch(branch)
+        for key, value in properties.items():
+            append = append.set(key, value)
+        append.commit()
+        self.refresh()
+
+    def publish(self, branch: str) -> None:
+        """Readers see what the branch holds.
+
+        Raises:
+            StaleBranch: main has moved since the branch began.
+        """
+        try:
+            self._table.manageSnapshots().fastForwardBranch(MAIN, branch).commit()
+        except Py4JJavaError as error:
+            if "not an ancestor" not in str(error.java_exception):
+                raise
+            raise StaleBranch(
+                f"{self.name}: {branch}: main has moved since the branch began; start the run again"
+            ) from error
+        self.refresh()
+
+    def read(self, *, branch: str | None = None, snapshot: int | None = None) -> DataFrame:
+        """The rows of main, of a branch or of a snapshot; none of them before the first publication."""
+        reader = self.spark.read
+        if snapshot is not None:
+            reader = reader.option("snapshot-id", str(snapshot))
+        elif branch is not None:
+            reader = reader.option("branch", branch)
+        elif self.head() is None:
+            return self.spark.createDataFrame([], self.spark.table(self.full_name).schema)
+        return reader.table(self.full_name)
