@@ -22,7 +22,7 @@ def session_properties(
     the CPU seconds of a job of some thousand rows and doubles those of one of ten million.
     `iceberg` is what `--datalake-formats iceberg` is on Glue: without it the classes are not there.
     """
-    paths = [path for path in jars(cache) if iceberg or "iceberg" not in path.name]
+    paths = [*_log4j(), *(path for path in jars(cache) if iceberg or "iceberg" not in path.name)]
     return {
         "spark.master": "local[*]",
         "spark.driver.host": "127.0.0.1",
@@ -88,13 +88,20 @@ def _s3(endpoint: str, region: str) -> dict[str, str]:
     }
 
 
+def _log4j() -> list[Path]:
+    """PySpark's own, ahead of the incomplete one inside iceberg-aws-bundle, which complains on standard output."""
+    import pyspark
+
+    return sorted((Path(pyspark.__file__).parent / "jars").glob("log4j-api-*.jar"))
+
+
 def _java_options(work: Path, small: bool) -> str:
     options = [
         f"-Dderby.system.home={work / 'derby'}",
         f"-Dlog4j2.configurationFile={LOG_SETTINGS}",
         "-Duser.timezone=UTC",
         "-Djava.net.preferIPv4Stack=true",
-        "-XX:+UseParallelGC",
+        "-XX:+UseSerialGC" if small else "-XX:+UseParallelGC",
     ]
     return " ".join([*options, "-XX:TieredStopAtLevel=1"] if small else options)
 
