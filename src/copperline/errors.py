@@ -21,12 +21,6 @@ class ContractError(CopperlineError):
     exit_code = 3
 
 
-class UnreadableFile(CopperlineError):
-    """A delivered file cannot be read as its contract says: it is refused by name, the others go on."""
-
-    exit_code = 3
-
-
 class MissingPart(CopperlineError):
     """The machine lacks something: install what the message names."""
 

@@ -42,7 +42,7 @@ def merge(
     assignments = ", ".join(f"t.`{name}` = s.`{name}`" for name in columns)
     names = ", ".join(f"`{name}`" for name in columns)
     values = ", ".join(f"s.`{name}`" for name in columns)
-    table.spark.sql(
+    table.spark.sql(  # names and bounds are quoted above
         f"MERGE INTO {table.full_name}.branch_{branch} t USING {_VIEW} s "
         f"ON {on} AND t.`{key[0]}` BETWEEN {least} AND {greatest} "
         f"WHEN MATCHED AND s.{CLASS} = 'deleted' THEN DELETE "

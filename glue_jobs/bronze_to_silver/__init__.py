@@ -1,0 +1,1 @@
+"""Jobs that make one row per business key out of delivered files."""

@@ -1,0 +1,1 @@
+"""Jobs that answer business questions out of silver."""

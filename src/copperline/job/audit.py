@@ -1,0 +1,32 @@
+"""The audit of a run's rows on their branch."""
+
+from __future__ import annotations
+
+from pyspark.sql import functions as F
+
+from copperline.contract import Contract
+from copperline.errors import AuditFailed, expected
+from copperline.job.context import Context
+from copperline.quality.suite import expectations
+from copperline.tables.iceberg import IcebergTable
+
+
+def audit(context: Context, contract: Contract, table: IcebergTable, branch: str) -> None:
+    """The run's rows meet every expectation of the contract, and no key of theirs is in the table twice.
+
+    Only the files of this run are opened for the first, and those between its keys for the second.
+
+    Raises:
+        AuditFailed: they do not; the branch stays to be looked at.
+    """
+    whole = table.read(branch=branch)
+    rows = whole.where(F.col("_run") == context.run_id)
+    context.auditor.audit(rows, contract.id, expectations(contract))
+    if table.head() is not None:
+        key = list(contract.primary_key)
+        twice = whole.join(rows.select(*key), on=key, how="left_semi").groupBy(*key).count().where("count > 1").count()
+        if twice:
+            place = f"{contract.id}: branch {branch}"
+            raise AuditFailed(
+                expected(place, ", ".join(key), "one row a key", f"{twice} keys with more", "report this")
+            )

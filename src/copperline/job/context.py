@@ -1,0 +1,77 @@
+"""What one job run has at hand, opened once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
+
+from pyspark.sql import DataFrame, SparkSession
+
+from copperline.columns.hashes import pads
+from copperline.contract import Contract, Contracts, load_contracts
+from copperline.files.deliveries import Deliveries
+from copperline.files.leases import Leases
+from copperline.files.runs import Runs
+from copperline.job.arguments import Arguments
+from copperline.job.session import open_session
+from copperline.names import Names
+from copperline.quality.audit import Auditor
+from copperline.tables.ddl import create_table
+from copperline.tables.iceberg import CATALOG, IcebergTable
+
+
+def now() -> datetime:
+    """This moment, UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class Context:
+    """The session, the contracts, the clients and the clock of a job run."""
+
+    arguments: Arguments
+    client: Callable[[str], Any]
+    clock: Callable[[], datetime] = now
+
+    def __post_init__(self) -> None:
+        self.started = self.clock()
+        self.auditor = Auditor()
+        self.contracts: Contracts = load_contracts()
+        self.names = Names(self.arguments.stack)
+        self.spark: SparkSession = open_session(self.arguments.job)
+
+    @cached_property
+    def deliveries(self) -> Deliveries:
+        """What was delivered, and what became of it."""
+        return Deliveries(self.client("dynamodb"), self.arguments.stack)
+
+    @cached_property
+    def leases(self) -> Leases:
+        """Who writes which table."""
+        return Leases(self.client("dynamodb"), self.arguments.stack)
+
+    @cached_property
+    def runs(self) -> Runs:
+        """What runs have done so far."""
+        return Runs(self.client("dynamodb"), self.arguments.stack)
+
+    @cached_property
+    def pads(self) -> DataFrame:
+        """The pads of the key for hashes of personal data: it comes from Secrets Manager and stays in memory."""
+        secret = self.client("secretsmanager").get_secret_value(SecretId=self.names.hmac_secret)["SecretString"]
+        return pads(self.spark, secret.encode())
+
+    @property
+    def run_id(self) -> str:
+        """What this run is called in ledgers and logs."""
+        return self.arguments.run_id
+
+    def table(self, contract: Contract) -> IcebergTable:
+        """The contract's table, made if it was not there."""
+        name = self.names.table(contract.id)
+        if not self.spark.catalog.tableExists(f"{CATALOG}.{name}"):
+            self.spark.sql(create_table(contract, f"{CATALOG}.{name}"))
+        return IcebergTable(self.spark, name)

@@ -1,0 +1,130 @@
+"""One gold table's part of a run: the logical keys that changed are rebuilt, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from copperline.columns.types import stored_schema
+from copperline.contract import Contract
+from copperline.errors import ContractError, expected
+from copperline.frames.classify import CLASS, classify_groups
+from copperline.frames.conform import conform
+from copperline.job.audit import audit
+from copperline.job.changed import Source, built_from, changed_keys
+from copperline.job.context import Context
+from copperline.job.declare import GoldJob
+from copperline.job.prepared import Prepared, branch_name, seal
+from copperline.job.progress import say, stage
+from copperline.job.reconcile import reconcile
+from copperline.tables.ddl import technical_schema
+from copperline.tables.iceberg import IcebergTable
+from copperline.tables.ledger import Counts
+from copperline.tables.merge import append, merge
+
+
+def prepare_gold(context: Context, job: GoldJob, token: int) -> Prepared:
+    """The rebuilt rows are on a sealed branch of the table, or its sources have not moved.
+
+    Raises:
+        AuditFailed: the rows break an expectation, or do not add up to silver; the branch stays to be looked at.
+        LedgerMismatch: rows are not accounted for.
+    """
+    contract = context.contracts[job.writes]
+    prepared = Prepared(contract.id, run_id=context.run_id)
+    sources = {
+        name: Source(context.table(context.contracts[name]), context.contracts[name].primary_key) for name in job.reads
+    }
+    pinned = {name: head.id for name, source in sources.items() if (head := source.table.head()) is not None}
+    if len(pinned) < len(sources):
+        missing = ", ".join(sorted(set(sources) - set(pinned)))
+        say(f"{contract.id:<20} waits: nothing is published yet in {missing}")
+        return prepared
+    table = prepared.table = context.table(contract)
+    before = built_from(table)
+    if before == pinned and not context.arguments.full_refresh:
+        return prepared
+    with stage(contract.id, "changes"):
+        keys = None if context.arguments.full_refresh else changed_keys(contract.id, job, sources, before, pinned)
+    prepared.branch = branch_name(context.run_id, token)
+    if prepared.branch in table.branches():
+        table.drop_branch(prepared.branch)
+    table.create_branch(prepared.branch)
+    if keys is None or keys:
+        rows = {name: source.table.read(snapshot=pinned[name]) for name, source in sources.items()}
+        _rebuild(context, job, contract, prepared, rows, keys)
+    with stage(contract.id, "seal"):
+        seal(prepared, token, pinned)
+    return prepared
+
+
+def _source(context: Context, contract: Contract) -> Source:
+    return Source(context.table(contract), contract.primary_key)
+
+
+def _rebuild(
+    context: Context,
+    job: GoldJob,
+    contract: Contract,
+    prepared: Prepared,
+    rows: Mapping[str, DataFrame],
+    keys: Sequence[Any] | None,
+) -> None:
+    table = prepared.table
+    assert table is not None
+    needed = {name: _touching(df, job, name, keys) for name, df in rows.items()}
+    result = job.transform(*[needed[name] for name in job.reads]).transform(conform, contract)
+    if job.rebuild_by not in stored_schema(contract).names:
+        raise ContractError(expected(contract.id, "rebuild_by", "one of its columns", job.rebuild_by, "mend the job"))
+    rebuilt = _of(result, job.rebuild_by, keys).withColumn("_run", F.lit(context.run_id))
+    here = _of(table.read(), job.rebuild_by, keys)
+    prepared.counts = _merge(contract, table, prepared.branch, rebuilt, here)
+    prepared.counts.check(contract.id)
+    if prepared.counts.inserted + prepared.counts.updated + prepared.counts.deleted:
+        head = table.head(prepared.branch)
+        assert head is not None
+        prepared.counts.check_summary(contract.id, head.summary)
+        with stage(contract.id, "audit"):
+            audit(context, contract, table, prepared.branch)
+            reconcile(job, contract, _of(table.read(branch=prepared.branch), job.rebuild_by, keys), needed, keys)
+
+
+def _touching(df: DataFrame, job: GoldJob, source: str, keys: Sequence[Any] | None) -> DataFrame:
+    """The rows of a source that the rebuilt keys depend on."""
+    return df if keys is None else df.where(F.arrays_overlap(job.touches[source](), F.lit(list(keys))))
+
+
+def _of(df: DataFrame, column: str, keys: Sequence[Any] | None) -> DataFrame:
+    """The rows of a gold frame that belong to the rebuilt keys."""
+    return df if keys is None else df.where(F.col(column).isin(list(keys)))
+
+
+def _merge(contract: Contract, table: IcebergTable, branch: str, rebuilt: DataFrame, here: DataFrame) -> Counts:
+    columns = [*stored_schema(contract).names, *technical_schema(contract).names]
+    if table.head() is None:
+        with stage(contract.id, "append"):
+            append(table, branch, rebuilt, columns)
+            table.refresh()
+            head = table.head(branch)
+        added = int(head.summary.get("added-records", 0)) if head else 0
+        return Counts(read=added, inserted=added)
+    key = contract.primary_key
+    values = [name for name in stored_schema(contract).names if name not in key]
+    classified = classify_groups(rebuilt, here, key, values).persist()
+    try:
+        with stage(contract.id, "classify"):
+            bounds = [F.min(key[0]).alias("least"), F.max(key[0]).alias("greatest")]
+            found = classified.groupBy(CLASS).agg(F.count(F.lit(1)).alias("rows"), *bounds).collect()
+        counts = {row[CLASS]: row["rows"] for row in found}
+        written = [row for row in found if row[CLASS] in ("inserted", "updated", "deleted")]
+        if written:
+            limits = (min(row["least"] for row in written), max(row["greatest"] for row in written))
+            with stage(contract.id, "merge"):
+                merge(table, branch, classified, key, columns, limits)
+    finally:
+        classified.unpersist()
+    deleted = counts.pop("deleted", 0)
+    return Counts(read=sum(counts.values()), deleted=deleted, **counts)

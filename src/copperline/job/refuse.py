@@ -1,0 +1,57 @@
+"""Files that turn out unreadable while a job reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from py4j.protocol import Py4JJavaError
+
+from copperline.contract import Contract
+from copperline.frames.read import read_files
+from copperline.job.context import Context
+from copperline.job.prepared import Prepared
+from copperline.job.progress import say
+
+REASON = "unreadable"
+
+
+def refuse_unreadable(
+    context: Context, contract: Contract, prepared: Prepared, files: Sequence[Any], error: Py4JJavaError
+) -> list[Any]:
+    """The files that can be read; the others are refused by name, and an alert names them.
+
+    Raises:
+        Py4JJavaError: every file can be read by itself, so the reason is another.
+    """
+    bad = {one.delivery for one in files if not _readable(context, one)}
+    if not bad:
+        raise error
+    for one in [one for one in files if one.delivery in bad]:
+        say(f"{contract.id:<20} refuses {one.key}: {REASON}")
+        context.deliveries.refuse_file(context.client("s3"), one, REASON)
+        _alert(context, contract, one.key)
+    prepared.deliveries = [_refused(one) if one.delivery in bad else one for one in prepared.deliveries]
+    return [one for one in files if one.delivery not in bad]
+
+
+def _refused(delivery: Any) -> Any:
+    return replace(delivery, state="refused", reason=REASON)
+
+
+def _readable(context: Context, delivery: Any) -> bool:
+    rows = read_files(context.spark, context.contracts[delivery.bronze], [delivery])
+    try:
+        rows.write.format("noop").mode("overwrite").save()
+    except Py4JJavaError:
+        return False
+    return True
+
+
+def _alert(context: Context, contract: Contract, key: str) -> None:
+    context.client("sns").publish(
+        TopicArn=context.arguments.topic_arn,
+        Subject="Copperline refused a file",
+        Message=f"{key}: run {context.run_id} could not read it for {contract.id}. Deliver it again, whole.",
+    )

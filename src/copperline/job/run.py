@@ -1,0 +1,125 @@
+"""A job run from its arguments to its ledger."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from copperline.errors import CopperlineError, UsageError, expected
+from copperline.job.arguments import Arguments, resolve
+from copperline.job.context import Context
+from copperline.job.declare import GoldJob, Job, SilverJob
+from copperline.job.gold import prepare_gold
+from copperline.job.prepared import Prepared
+from copperline.job.progress import say
+from copperline.job.publish import account, mark, publish
+from copperline.job.settle import settle
+from copperline.job.silver import prepare_silver
+
+FOLDERS = {"silver": "bronze_to_silver", "gold": "silver_to_gold"}
+
+
+def run(*jobs: Job) -> None:
+    """The jobs' tables hold what is new, or the process has ended with the reason and the exit code of its kind."""
+    _guarded(lambda: execute(Context(resolve(), _client_factory()), jobs))
+
+
+def run_tables(package: str) -> None:
+    """The tables that `--tables` names hold what is new; their jobs are found in the package by their names."""
+
+    def work() -> None:
+        arguments = resolve()
+        execute(Context(arguments, _client_factory()), find_jobs(package, arguments))
+
+    _guarded(work)
+
+
+def find_jobs(package: str, arguments: Arguments) -> list[Job]:
+    """The declarations of the tables that the arguments name.
+
+    Raises:
+        UsageError: one of them has no job.
+    """
+    jobs: list[Job] = []
+    for table in arguments.tables:
+        layer, _, stem = table.partition(".")
+        if table == "ops.files":
+            continue
+        try:
+            jobs.append(importlib.import_module(f"{package}.{FOLDERS[layer]}.{stem}").JOB)
+        except (KeyError, ModuleNotFoundError) as error:
+            raise UsageError(
+                expected("job arguments", "--tables", "tables that have a job", table, "mend it")
+            ) from error
+    return jobs
+
+
+def execute(context: Context, jobs: Sequence[Job]) -> None:
+    """Silver is published before gold is prepared, each under the leases of its tables.
+
+    Raises:
+        CopperlineError: a table was held back; those that stand in no group with it are published.
+    """
+    tables = sorted({job.writes for job in jobs} | ({"ops.files"} & set(context.arguments.tables)))
+    with context.leases.hold(tables, context.run_id) as held:
+        tokens = dict(held.tokens)
+        for job in jobs:
+            settle(context, context.contracts[job.writes], tokens[job.writes])
+        _phase(context, [job for job in jobs if isinstance(job, SilverJob)], tokens, _unrouted(context, tables))
+        _phase(context, [job for job in jobs if isinstance(job, GoldJob)], tokens, [])
+
+
+def _unrouted(context: Context, tables: Sequence[str]) -> list[Prepared]:
+    """What was delivered for no table at all: refused by name, and accounted for."""
+    if "ops.files" not in tables:
+        return []
+    return [Prepared("ops.files", deliveries=list(context.deliveries.pending("ops.files")), run_id=context.run_id)]
+
+
+def _phase(context: Context, jobs: Sequence[Job], tokens: Mapping[str, int], accounted: list[Prepared]) -> None:
+    prepared, failed = _prepare(context, jobs, tokens)
+    held_back = {context.contracts[table].group for table in failed}
+    ready = [part for part in prepared if context.contracts[part.table_id].group not in held_back]
+    for part in ready:
+        publish(part)
+    done = [*ready, *accounted]
+    account(context, done, status="failed" if failed else "succeeded")
+    mark(context, done, tokens)
+    if failed:
+        raise next(iter(failed.values()))
+
+
+def _prepare(
+    context: Context, jobs: Sequence[Job], tokens: Mapping[str, int]
+) -> tuple[list[Prepared], dict[str, CopperlineError]]:
+    prepared: list[Prepared] = []
+    failed: dict[str, CopperlineError] = {}
+    for job in jobs:
+        token = tokens[job.writes]
+        try:
+            if isinstance(job, SilverJob):
+                prepared.append(prepare_silver(context, job, token))
+            else:
+                prepared.append(prepare_gold(context, job, token))
+        except CopperlineError as error:
+            say(f"{job.writes:<20} held back: {error}")
+            failed[job.writes] = error
+    return prepared, failed
+
+
+def _guarded(work: Callable[[], None]) -> None:
+    """A mistake that a person can mend ends in its sentence, without a stack trace."""
+    try:
+        work()
+    except CopperlineError as error:
+        sys.stderr.write(f"{type(error).__name__}: {error}\n")
+        sys.stderr.flush()
+        sys.exit(error.exit_code)
+
+
+def _client_factory() -> Callable[[str], Any]:
+    import boto3  # noqa: PLC0415 - here alone
+
+    return boto3.session.Session().client

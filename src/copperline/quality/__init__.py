@@ -1,0 +1,1 @@
+"""The audit of a branch: a contract's expectations, run by Great Expectations."""

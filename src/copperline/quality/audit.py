@@ -1,0 +1,79 @@
+"""Expectations run over a frame."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+from pyspark.sql import DataFrame
+
+from copperline.errors import AuditFailed
+from copperline.quality.suite import Expectation
+
+
+class Auditor:
+    """Great Expectations, imported while the JVM starts: its import takes longer than a small audit."""
+
+    def __init__(self) -> None:
+        self._ready = threading.Thread(target=self._load, name="great-expectations")
+        self._ready.start()
+
+    def _load(self) -> None:
+        os.environ["GX_ANALYTICS_ENABLED"] = "false"
+        import great_expectations as gx  # noqa: PLC0415 - in a thread of its own
+
+        self._gx: Any = gx
+        self._context: Any = gx.get_context(mode="ephemeral")
+        self._context.variables.progress_bars = {"globally": False}
+
+    def audit(self, rows: DataFrame, name: str, suite: Sequence[Expectation]) -> None:
+        """Every expectation holds for the rows.
+
+        Raises:
+            AuditFailed: some do not; the message says which, what they expect and how many rows break them, and no
+                value of a row.
+        """
+        failed = self._broken(rows, name, suite, "BOOLEAN_ONLY")
+        if failed:
+            told = self._broken(rows, name, [suite[index] for index, _ in failed], "BASIC")
+            broken = "; ".join(_sentence(result) for _, result in told)
+            raise AuditFailed(
+                f"{name}: {broken}; nothing was published: look at the run's branch, mend job or contract"
+            )
+
+    def _broken(self, rows: DataFrame, name: str, suite: Sequence[Expectation], detail: str) -> list[tuple[int, Any]]:
+        self._ready.join()
+        classes = self._gx.expectations
+        asked = [getattr(classes, expectation.type)(**expectation.arguments) for expectation in suite]
+        source = self._context.data_sources.add_or_update_spark(name="spark", persist=False)
+        asset = source.add_dataframe_asset(name=name.replace(".", "_"))
+        batch = asset.add_batch_definition_whole_dataframe("rows").get_batch(batch_parameters={"dataframe": rows})
+        whole = self._gx.ExpectationSuite(name=name.replace(".", "_"), expectations=asked)
+        results = batch.validate(whole, result_format=detail).results
+        return [(_position(result, suite), result) for result in results if not result.success]
+
+
+def _position(result: Any, suite: Sequence[Expectation]) -> int:
+    asked = result.expectation_config
+    for index, expectation in enumerate(suite):
+        same = all(asked.kwargs.get(key) == value for key, value in expectation.arguments.items())
+        if same and asked.type == _snake(expectation.type):
+            return index
+    raise AuditFailed(f"{asked.type}: an expectation that nobody asked for has failed; report this as a bug")
+
+
+def _snake(name: str) -> str:
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")
+
+
+def _sentence(result: Any) -> str:
+    asked = result.expectation_config
+    kwargs = {key: value for key, value in asked.kwargs.items() if key not in ("batch_id", "column")}
+    column = asked.kwargs.get("column", "table")
+    if result.exception_info.get("raised_exception") if isinstance(result.exception_info, dict) else False:
+        return f"{column}: {asked.type}: could not be evaluated: {result.exception_info.get('exception_message')}"
+    found = result.result.get("unexpected_count", "other")
+    total = result.result.get("element_count", "?")
+    return f"{column}: expected {asked.type} {kwargs}, got {found} of {total} rows that break it"
