@@ -1,0 +1,77 @@
+"""Deliveries: made in the background, and not forgotten by a stop in between.
+
+What waits for delivery is kept on moto's backend as plain data, each a tuple that is never changed.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import uuid
+from typing import Any
+
+from localaws.planes.events.targets import deliver
+
+_LOG = logging.getLogger(__name__)
+_WORKERS = 4
+
+_lock = threading.Lock()
+_waiting: queue.SimpleQueue[tuple[str, str, str]] = queue.SimpleQueue()
+_threads: list[threading.Thread] = []
+
+
+def post(account: str, region: str, target: dict[str, Any], body: str, role_arn: str | None) -> None:
+    """The target will get the body, from somebody who acts as the role."""
+    key = str(uuid.uuid4())
+    with _lock:
+        backend = _backend(account, region)
+        backend.undelivered = {**_undelivered(backend), key: (target, body, role_arn)}
+    _enqueue(account, region, key)
+
+
+def resume() -> None:
+    """What an earlier process left undelivered is on its way."""
+    from moto.events.models import events_backends
+
+    for account, regions in list(events_backends.items()):
+        for region, backend in list(regions.items()):
+            for key in _undelivered(backend):
+                _enqueue(account, region, key)
+
+
+def _enqueue(account: str, region: str, key: str) -> None:
+    _waiting.put((account, region, key))
+    with _lock:
+        if not _threads:
+            for number in range(_WORKERS):
+                thread = threading.Thread(target=_work, daemon=True, name=f"events-outbox-{number}")
+                _threads.append(thread)
+                thread.start()
+
+
+def _work() -> None:
+    while True:
+        account, region, key = _waiting.get()
+        backend = _backend(account, region)
+        entry = _undelivered(backend).get(key)
+        if entry is None:
+            continue
+        target, body, role_arn = entry
+        try:
+            deliver(target, body, region, role_arn)
+        except Exception as error:  # noqa: BLE001 - as on AWS, a target's trouble is its own
+            _LOG.warning("EventBridge could not deliver to %s: %s", target.get("Arn"), error)
+        with _lock:
+            backend.undelivered = {name: left for name, left in _undelivered(backend).items() if name != key}
+
+
+def _backend(account: str, region: str) -> Any:
+    from moto.events.models import events_backends
+
+    return events_backends[account][region]
+
+
+def _undelivered(backend: Any) -> dict[str, tuple[dict[str, Any], str, str | None]]:
+    waiting: dict[str, tuple[dict[str, Any], str, str | None]] = backend.__dict__.get("undelivered", {})
+    return waiting

@@ -1,0 +1,89 @@
+"""moto's backend, for HTTP, CloudFormation and the interpreter alike."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+
+def apply() -> None:
+    """Executions are ours, names and repeated requests are treated as AWS documents, and one backend has them all."""
+    from moto.stepfunctions import models
+    from moto.stepfunctions.parser import models as parser
+
+    from localaws.planes.stepfunctions.execution import Execution
+
+    parser.Execution = Execution
+    backend = parser.StepFunctionsParserBackend
+    backend.start_execution = _start(backend.start_execution)
+    backend.create_state_machine = _create(backend.create_state_machine)
+    backend.stop_execution = stop_execution
+    backend.redrive_execution = redrive_execution
+    backend.list_executions = list_executions
+    backend._get_executions = _running_here(backend._get_executions)
+    # CloudFormation's handlers look up the backend by this name
+    models.stepfunctions_backends = parser.stepfunctions_parser_backends
+
+
+def stop_execution(self: Any, execution_arn: str, error: str | None = None, cause: str | None = None) -> Any:
+    """The execution is ABORTED, with this error and cause."""
+    execution = self.describe_execution(execution_arn)
+    execution.stop(error=error, cause=cause)
+    return execution
+
+
+def redrive_execution(self: Any, execution_arn: str, client_token: str | None = None) -> Any:
+    """The execution runs again from where it failed."""
+    execution = self.describe_execution(execution_arn)
+    execution.redrive(client_token)
+    return execution
+
+
+def list_executions(self: Any, state_machine_arn: str) -> list[Any]:
+    """The state machine's executions, the newest first (AWS: ListExecutions)."""
+    executions = self.describe_state_machine(state_machine_arn).executions
+    return sorted(executions, key=lambda execution: execution.start_date, reverse=True)
+
+
+def _start(started: Any) -> Any:
+    from localaws.planes.stepfunctions.execution import life
+
+    def start_execution(
+        self: Any,
+        state_machine_arn: str,
+        name: str | None = None,
+        execution_input: str | None = None,
+        trace_header: str | None = None,
+    ) -> Any:
+        """One execution more, or the running one of this name and input (AWS: StartExecution)."""
+        if name:
+            self._validate_name(name)
+        with life:
+            return started(self, state_machine_arn, name or str(uuid.uuid4()), execution_input or "{}", trace_header)
+
+    return start_execution
+
+
+def _create(created: Any) -> Any:
+    from localaws.planes.stepfunctions.exceptions import StateMachineAlreadyExists
+
+    def create_state_machine(self: Any, name: str, definition: str, roleArn: str, **named: Any) -> Any:  # noqa: N803
+        """The state machine; the one of that name if it is the same, whatever its role (AWS: CreateStateMachine)."""
+        existing = self._revision_by_name(name)
+        if existing is None:
+            return created(self, name, definition, roleArn, **named)
+        same = existing.definition == definition and existing.type == (named.get("sm_type") or "STANDARD")
+        for option in ("loggingConfiguration", "tracingConfiguration", "encryptionConfiguration"):
+            same = same and (named.get(option) or getattr(existing, option)) == getattr(existing, option)
+        if not same:
+            raise StateMachineAlreadyExists(f"State Machine Already Exists: '{existing.arn}'")
+        return existing
+
+    return create_state_machine
+
+
+def _running_here(listed: Any) -> Any:
+    def _get_executions(self: Any, execution_status: Any = None) -> list[Any]:
+        return [execution for execution in listed(self, execution_status) if execution.exec_worker is not None]
+
+    return _get_executions

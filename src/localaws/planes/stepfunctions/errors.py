@@ -1,0 +1,99 @@
+"""Names of errors, and what catches them (AWS: "Handling errors in Step Functions workflows")."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from localaws.mend import edit
+
+#: What States.ALL does not catch.
+_TERMINAL = ("States.Runtime", "States.DataLimitExceeded")
+#: What States.TaskFailed does not catch when it stands for every other error.
+_NO_TASK_FAILURE = (*_TERMINAL, "States.Timeout")
+
+
+def apply() -> None:
+    """Retriers and catchers see the names that AWS documents."""
+    from moto.stepfunctions.parser.asl.component.common.error_name import error_equals_decl
+    from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration import iteration_worker
+    from moto.stepfunctions.parser.asl.component.state.exec.state_parallel import branches_decl
+    from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
+        state_task_service,
+        state_task_service_dynamodb,
+        state_task_service_sfn,
+    )
+
+    branches_decl.CustomErrorName = iteration_worker.CustomErrorName = error_name_of
+    error_equals_decl.ErrorEqualsDecl._eval_body = _matches
+    edit(
+        state_task_service_sfn.StateTaskServiceSfn,
+        "_from_error",
+        'f"StepFunctions.{error_code}Exception"',
+        "f\"StepFunctions.{error_code.removesuffix('Exception')}Exception\"",
+    )
+    _mend_choice()
+    _mend_dynamodb(state_task_service_dynamodb.StateTaskServiceDynamoDB, state_task_service.StateTaskService)
+
+
+def error_name_of(error_name: str | None = None) -> Any:
+    """The name as moto's own type: an error of a branch or iteration may well be one of `States.*`."""
+    from moto.stepfunctions.parser.asl.component.common.error_name.error_name import ErrorName
+    from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name import StatesErrorName
+
+    if error_name is not None and error_name.startswith("States."):
+        try:
+            return StatesErrorName.from_name(error_name)
+        except ValueError:
+            pass
+    return ErrorName(error_name=error_name)
+
+
+def _matches(self: Any, env: Any) -> None:
+    error = env.stack.pop()
+    name = error.error_name if error is not None else None
+    wanted = {declared.error_name for declared in self.error_names}
+    everything = "States.ALL" in wanted and name not in _TERMINAL
+    any_task = "States.TaskFailed" in wanted and name not in _NO_TASK_FAILURE
+    env.stack.append(everything or any_task or name in wanted)
+
+
+def _mend_dynamodb(dynamodb: Any, base: Any) -> None:
+    """The optimized integration names DynamoDB's own errors; all else, a timeout say, keeps its name."""
+    from botocore.exceptions import ClientError
+
+    named = dynamodb._from_error
+
+    def _from_error(self: Any, env: Any, ex: Exception) -> Any:
+        if isinstance(ex, ClientError):
+            return named(self, env=env, ex=ex)
+        return base._from_error(self, env=env, ex=ex)
+
+    dynamodb._from_error = _from_error
+
+
+def _mend_choice() -> None:
+    from moto.stepfunctions.parser.asl.component.state.choice import state_choice
+
+    state_choice.no_choice_matched = no_choice_matched
+    edit(
+        state_choice.StateChoice,
+        "_eval_state",
+        'raise RuntimeError("No branching option reached in state %s", self.name)',
+        "raise no_choice_matched(self, env)",
+    )
+
+
+def no_choice_matched(state: Any, env: Any) -> Exception:
+    """The failure of a Choice state without a match and without a Default."""
+    from moto.stepfunctions.parser.api import HistoryEventType
+    from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import (
+        FailureEvent,
+        FailureEventException,
+    )
+
+    name = "States.NoChoiceMatched"
+    cause = f"Failed to transition out of the state '{state.name}'. The state does not point to a next state."
+    details = {"executionFailedEventDetails": {"error": name, "cause": cause}}
+    event = FailureEvent(env, error_name_of(name), HistoryEventType.ExecutionFailed, details)
+    failure: Exception = FailureEventException(event)
+    return failure

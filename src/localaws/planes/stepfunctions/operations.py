@@ -1,0 +1,154 @@
+"""Answers of the Step Functions API that moto lacks or gives by half (AWS: Step Functions API Reference)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from localaws.planes.stepfunctions.pages import page
+
+
+def apply() -> None:
+    """The operations below answer; what is not emulated says so by its name."""
+    from moto.stepfunctions.responses import StepFunctionResponse
+
+    for operation in (
+        describe_execution,
+        describe_state_machine_for_execution,
+        get_execution_history,
+        list_executions,
+        redrive_execution,
+        send_task_failure,
+        stop_execution,
+        validate_state_machine_definition,
+    ):
+        setattr(StepFunctionResponse, operation.__name__, operation)
+    for name in ("start_sync_execution", "test_state"):
+        setattr(StepFunctionResponse, name, _not_emulated(name))
+
+
+def describe_execution(self: Any) -> Any:
+    """DescribeExecution."""
+    execution = self.stepfunction_backend.describe_execution(self._get_param("executionArn"))
+    reason = execution.not_redrivable()
+    answer = {
+        **_item(execution),
+        "input": execution.execution_input,
+        "inputDetails": {"included": True},
+        "redriveStatus": "NOT_REDRIVABLE" if reason else "REDRIVABLE",
+        "redriveStatusReason": reason,
+        "error": execution.error,
+        "cause": execution.cause,
+    }
+    if execution.status == "SUCCEEDED":
+        answer |= {"output": execution.output, "outputDetails": {"included": True}}
+    return _answer(answer)
+
+
+def list_executions(self: Any) -> Any:
+    """ListExecutions."""
+    executions = self.stepfunction_backend.list_executions(self._get_param("stateMachineArn"))
+    if status := self._get_param("statusFilter"):
+        executions = [execution for execution in executions if execution.status == status]
+    if redriven := self._get_param("redriveFilter"):
+        executions = [
+            execution for execution in executions if (execution.redrive_count > 0) == (redriven == "REDRIVEN")
+        ]
+    items, token = page(executions, self._get_param("maxResults"), self._get_param("nextToken"))
+    return _answer({"executions": [_item(execution) for execution in items], "nextToken": token})
+
+
+def get_execution_history(self: Any) -> Any:
+    """GetExecutionHistory."""
+    execution = self.stepfunction_backend.describe_execution(self._get_param("executionArn"))
+    events = execution.to_history_output()["events"]
+    if self._get_param("reverseOrder"):
+        events.reverse()
+    if self._get_param("includeExecutionData") is False:
+        events = [_without_data(event) for event in events]
+    items, token = page(events, self._get_param("maxResults"), self._get_param("nextToken"))
+    return _answer({"events": items, "nextToken": token})
+
+
+def describe_state_machine_for_execution(self: Any) -> Any:
+    """DescribeStateMachineForExecution: the definition with which the execution was started."""
+    execution = self.stepfunction_backend.describe_execution(self._get_param("executionArn"))
+    machine = execution.state_machine
+    return _answer(
+        {
+            "stateMachineArn": machine.arn,
+            "name": machine.name,
+            "definition": machine.definition,
+            "roleArn": execution.role_arn,
+            "updateDate": machine.update_date,
+            "loggingConfiguration": machine.loggingConfiguration,
+            "tracingConfiguration": machine.tracingConfiguration,
+            "encryptionConfiguration": machine.encryptionConfiguration,
+        }
+    )
+
+
+def stop_execution(self: Any) -> Any:
+    """StopExecution."""
+    arn, error, cause = (self._get_param(name) for name in ("executionArn", "error", "cause"))
+    return _answer({"stopDate": self.stepfunction_backend.stop_execution(arn, error, cause).stop_date})
+
+
+def redrive_execution(self: Any) -> Any:
+    """RedriveExecution."""
+    arn, token = self._get_param("executionArn"), self._get_param("clientToken")
+    return _answer({"redriveDate": self.stepfunction_backend.redrive_execution(arn, token).redrive_date})
+
+
+def send_task_failure(self: Any) -> Any:
+    """SendTaskFailure, with its cause."""
+    token, error, cause = (self._get_param(name) for name in ("taskToken", "error", "cause"))
+    self.stepfunction_backend.send_task_failure(token, error=error, cause=cause)
+    return _answer({})
+
+
+def validate_state_machine_definition(self: Any) -> Any:
+    """ValidateStateMachineDefinition: what CreateStateMachine would refuse is an error, the rest is OK."""
+    from moto.stepfunctions.parser.api import InvalidDefinition
+
+    try:
+        self.stepfunction_backend._validate_definition(self._get_param("definition"))
+    except InvalidDefinition as refused:
+        problem = {"severity": "ERROR", "code": "SCHEMA_VALIDATION_FAILED", "message": str(refused)}
+        return _answer({"result": "FAIL", "diagnostics": [problem], "truncated": False})
+    return _answer({"result": "OK", "diagnostics": [], "truncated": False})
+
+
+def _item(execution: Any) -> dict[str, Any]:
+    return {
+        "executionArn": execution.exec_arn,
+        "stateMachineArn": execution.state_machine.arn,
+        "name": execution.name,
+        "status": execution.status,
+        "startDate": execution.start_date,
+        "stopDate": execution.stop_date,
+        "redriveCount": execution.redrive_count,
+        "redriveDate": execution.redrive_date,
+    }
+
+
+def _answer(members: dict[str, Any]) -> Any:
+    from moto.core.responses import ActionResult
+
+    return ActionResult({name: value for name, value in members.items() if value is not None})
+
+
+def _without_data(event: dict[str, Any]) -> dict[str, Any]:
+    hidden = ("input", "output")
+    return {
+        key: {name: item for name, item in value.items() if name not in hidden} if isinstance(value, dict) else value
+        for key, value in event.items()
+    }
+
+
+def _not_emulated(name: str) -> Any:
+    def refuse(self: Any) -> Any:
+        from localaws.planes.stepfunctions.exceptions import NotEmulated
+
+        raise NotEmulated(f"localaws does not emulate stepfunctions {name}")
+
+    return refuse
