@@ -1,0 +1,46 @@
+# Every target does its own set-up: Python 3.11 is all that a machine needs.
+PYTHON ?= python3.11
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+DATA   ?=
+ARGS   ?=
+
+.PHONY: help run test check render package lock clean
+.DEFAULT_GOAL := help
+
+help: ## what there is to make
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+run: $(READY) ## sample data (or DATA=folder) from copper to gold, through the state machines
+	@$(BIN)/copperctl demo $(if $(DATA),--data "$(DATA)") $(ARGS)
+
+test: $(READY) ## every test
+	@$(BIN)/python -m copperctl.doctor --quiet
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: $(READY) ## lint, types and the laws of the house
+	@$(BIN)/python -m copperctl.check
+
+render: $(READY) ## what templates repeat per table and feed, from the contracts
+	@$(BIN)/python -m copperctl.render
+
+package: $(READY) ## the wheel and the Lambda archives, byte for byte reproducible
+	@$(BIN)/python -m copperctl.package
+
+lock: ## the lock file, from pyproject.toml
+	@$(PYTHON) -m venv build/lock && build/lock/bin/pip install -q uv && build/lock/bin/uv pip compile pyproject.toml \
+		--extra dev --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --allow-unsafe -q -o requirements.lock
+
+clean: ## everything that was made, but for the shared cache of jars
+	@rm -rf $(VENV) build dist .copperline .mypy_cache .ruff_cache .pytest_cache
+
+$(READY): requirements.lock pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is missing: install it (Debian: apt install python3.11 python3.11-venv; macOS: brew install python@3.11), or name it: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)" >&2; exit 4; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { echo "$(PYTHON) is not Python 3.11, which AWS Glue 5.1 runs: name one with make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)" >&2; exit 4; }
+	@echo "Setting up .venv: downloads about 700 MB once, and takes one to three minutes" >&2
+	@rm -rf $(VENV) && $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@$(BIN)/python -m localaws.spark
+	@touch $(READY)
