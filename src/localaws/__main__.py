@@ -21,18 +21,9 @@ def main() -> int:
     settings = Settings(port=port, state=options.state, host=options.host, time_scale=options.time_scale)
     settings.state.mkdir(parents=True, exist_ok=True)
     wsgi = app.build(settings)
-    import waitress
+    from localaws import server as http
 
-    server = waitress.create_server(
-        wsgi,
-        host=settings.host,
-        port=port,
-        threads=24,
-        max_request_body_size=1 << 40,
-        inbuf_overflow=1 << 24,
-        outbuf_overflow=1 << 24,
-        channel_timeout=3600,
-    )
+    server = http.create(wsgi, settings)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     app.start(settings)
     ready = {"endpoint": settings.endpoint, "region": settings.region, "pid": os.getpid()}

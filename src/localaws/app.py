@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable
 from typing import Any
 
+from localaws import economy
 from localaws import settings as _settings
 from localaws.settings import Settings
 
@@ -39,6 +40,8 @@ def build(settings: Settings) -> WsgiApp:
     _settings.use(settings)
     os.environ["MOTO_PORT"] = str(settings.port)
     os.environ["MOTO_ACCOUNT_ID"] = settings.account
+    os.environ["MOTO_DISABLE_GLOBAL_CORS"] = "true"  # a bucket's own rules hold
+    economy.apply()
     for name in PLANES:
         _plane(name).apply(settings)
     from moto.server import DomainDispatcherApplication, create_backend_app

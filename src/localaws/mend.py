@@ -15,14 +15,17 @@ def edit(owner: type, name: str, old: str, new: str) -> None:
         RuntimeError: the text is not there exactly once, so moto is another version than the one mended.
     """
     function = getattr(owner, name)
-    source = textwrap.dedent(inspect.getsource(function))
+    source: str = getattr(function, "mended_source", None) or textwrap.dedent(inspect.getsource(function))
     found = source.count(old)
     if found != 1:
         raise RuntimeError(
-            f"moto: {owner.__module__}.{owner.__name__}.{name}: expected {old!r} once, found it {found} times; "
-            "look at this mend again before using another version of moto"
+            f"{owner.__module__}.{owner.__name__}.{name}: expected {old!r} once, found it {found} times; "
+            "look at this mend again before using another version"
         )
     namespace: dict[str, Any] = {}
-    code = compile("from __future__ import annotations\n" + source.replace(old, new), f"<mended {name}>", "exec")
+    source = source.replace(old, new)
+    code = compile("from __future__ import annotations\n" + source, f"<mended {name}>", "exec")
     exec(code, sys.modules[owner.__module__].__dict__, namespace)  # noqa: S102 - the text is moto's own
+    if inspect.isfunction(namespace[name]):
+        namespace[name].mended_source = source  # a method may be mended more than once
     setattr(owner, name, namespace[name])

@@ -42,9 +42,21 @@ class Server:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line:
+            self._end(self._process)
             raise RuntimeError(f"localaws did not start; {self.log} ends with: {self.log.read_text()[-2000:]}")
         self.endpoint = json.loads(line)["endpoint"]
         return self
+
+    @property
+    def pid(self) -> int:
+        """The process that serves.
+
+        Raises:
+            RuntimeError: it is not running.
+        """
+        if self._process is None:
+            raise RuntimeError("this localaws is not running: start it first")
+        return self._process.pid
 
     def client(self, service: str, **credentials: str) -> Any:
         """A boto3 client on this server, as the administrator unless credentials are given."""

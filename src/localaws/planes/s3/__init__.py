@@ -1,0 +1,36 @@
+"""S3 on files: moto keeps the metadata, the state directory the bytes; reads read no more than is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from localaws.app import WsgiApp
+from localaws.planes.s3 import encryption, objects, reads, writes
+from localaws.settings import Settings
+
+
+def apply(settings: Settings) -> None:
+    """Objects are files; every object says how it is encrypted; bucket policies are for the authorization to judge."""
+    from moto.iam.access_control import PermissionResult
+    from moto.s3.models import FakeBucket
+
+    objects.apply()
+    encryption.apply()
+    writes.apply()
+    FakeBucket.get_permission = lambda *_: PermissionResult.NEUTRAL
+
+
+def wrap(app: WsgiApp, settings: Settings) -> WsgiApp:
+    """The application, but objects are read from their files and written to them on the way."""
+
+    def serve(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        # moto asks for the path as it was sent under this name: a key may hold a percent sign
+        environ.setdefault("RAW_URI", environ.get("REQUEST_URI", ""))
+        if environ["REQUEST_METHOD"] in ("GET", "HEAD"):
+            answer = reads.answer(environ, start_response, settings)
+            if answer is not None:
+                return answer
+        return writes.handle(app, environ, start_response)
+
+    return serve
