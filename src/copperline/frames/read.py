@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
 
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
@@ -11,29 +10,13 @@ from pyspark.sql import functions as F
 from copperline.columns.types import read_schema
 from copperline.contract import Contract
 from copperline.errors import ContractError, expected
-
-
-class Delivered(Protocol):
-    """What reading needs to know of a delivery."""
-
-    @property
-    def uri(self) -> str: ...  # noqa: D102
-
-    @property
-    def key(self) -> str: ...  # noqa: D102
-
-    @property
-    def sha256(self) -> str: ...  # noqa: D102
-
-    @property
-    def delivered_at(self) -> object: ...  # noqa: D102
-
+from copperline.files.records import Pending
 
 _HASH_IN_PATH = r"/([0-9a-f]{16})-[^/]*$"
 _DELIVERED = "_hash string, _source_file string, _delivered_at timestamp"
 
 
-def read_files(spark: SparkSession, contract: Contract, files: Sequence[Delivered]) -> DataFrame:
+def read_files(spark: SparkSession, contract: Contract, files: Sequence[Pending]) -> DataFrame:
     """The rows of the files, with `_raw` (the row as delivered), `_source_file`, `_source_row` and `_delivered_at`.
 
     A file is found again by the hash in its name: paths come back from Spark with their characters escaped.
@@ -44,7 +27,7 @@ def read_files(spark: SparkSession, contract: Contract, files: Sequence[Delivere
     if contract.format != "parquet":
         raise ContractError(expected(contract.file, "format", "parquet", contract.format, "deliver Parquet"))
     rows = spark.read.schema(read_schema(contract)).parquet(*[file.uri for file in files])
-    delivered = spark.createDataFrame([(file.sha256[:16], file.key, file.delivered_at) for file in files], _DELIVERED)
+    delivered = spark.createDataFrame([(file.sha256[:16], file.uri, file.delivered_at) for file in files], _DELIVERED)
     placed = rows.select(
         "*",
         F.struct(*[F.col(f"`{column.name}`") for column in contract.columns]).alias("_raw"),

@@ -51,7 +51,7 @@ class Context:
     @cached_property
     def leases(self) -> Leases:
         """Who writes which table."""
-        return Leases(self.client("dynamodb"), self.arguments.stack)
+        return Leases(self.client("dynamodb"), self.arguments.stack, lease_seconds=20, beat_seconds=4)
 
     @cached_property
     def runs(self) -> Runs:

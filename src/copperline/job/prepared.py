@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
+from copperline.files.records import Pending
 from copperline.tables.iceberg import IcebergTable, Snapshot
 from copperline.tables.ledger import Counts
 
@@ -25,7 +25,7 @@ class Prepared:
     branch: str = ""
     counts: Counts = field(default_factory=Counts)
     quarantine: IcebergTable | None = None
-    deliveries: Sequence[Any] = ()
+    deliveries: Sequence[Pending] = ()
     run_id: str = ""
 
 

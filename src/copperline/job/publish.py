@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from copperline.files.records import ACCEPTED, PUBLISHED, REFUSED, REPEATED, Pending
 from copperline.job.context import Context
 from copperline.job.prepared import Prepared
 from copperline.job.progress import say, stage
 from copperline.tables import ledger
 from copperline.tables.ledger import SCHEMAS, append
+
+#: What becomes of a delivery that was pending in this state.
+OUTCOMES = {ACCEPTED: PUBLISHED, REPEATED: REPEATED, REFUSED: REFUSED}
 
 
 def publish(prepared: Prepared) -> None:
@@ -55,8 +59,11 @@ def mark(context: Context, done: Iterable[Prepared], tokens: Mapping[str, int]) 
         LeaseHeld: another run holds the table's lease by now; it settles what this one left.
     """
     for part in done:
-        if part.deliveries:
-            context.deliveries.mark(part.table_id, part.deliveries, run_id=part.run_id, token=tokens[part.table_id])
+        for state, outcome in OUTCOMES.items():
+            names = [delivery.delivery for delivery in part.deliveries if delivery.state == state]
+            if names:
+                token = tokens[part.table_id]
+                context.deliveries.mark(part.table_id, names, outcome, run_id=part.run_id, token=token)
         for table in (part.quarantine, part.table):
             if part.branch and table is not None:
                 table.drop_branch(part.branch)
@@ -72,12 +79,16 @@ def _files(part: Prepared) -> list[dict[str, Any]]:
             "table_name": part.table_id,
             "file": delivery.key,
             "sha256": delivery.sha256,
-            "status": "refused" if delivery.state == "refused" else "accepted",
-            "reason": delivery.reason,
+            "status": REFUSED if delivery.state == REFUSED else ACCEPTED,
+            "reason": _reason(delivery),
             "run_id": part.run_id,
         }
         for delivery in part.deliveries
     ]
+
+
+def _reason(delivery: Pending) -> str | None:
+    return ": ".join(text for text in (delivery.reason, delivery.detail) if text) or None
 
 
 def _run(context: Context, done: Sequence[Prepared], status: str, ended: Any) -> dict[str, Any]:

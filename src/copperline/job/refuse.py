@@ -9,17 +9,19 @@ from typing import Any
 from py4j.protocol import Py4JJavaError
 
 from copperline.contract import Contract
+from copperline.files.records import REFUSED, Pending
 from copperline.frames.read import read_files
 from copperline.job.context import Context
 from copperline.job.prepared import Prepared
 from copperline.job.progress import say
 
 REASON = "unreadable"
+FOLDER = "_refused"
 
 
 def refuse_unreadable(
-    context: Context, contract: Contract, prepared: Prepared, files: Sequence[Any], error: Py4JJavaError
-) -> list[Any]:
+    context: Context, contract: Contract, prepared: Prepared, files: Sequence[Pending], error: Py4JJavaError
+) -> list[Pending]:
     """The files that can be read; the others are refused by name, and an alert names them.
 
     Raises:
@@ -28,25 +30,38 @@ def refuse_unreadable(
     bad = {one.delivery for one in files if not _readable(context, one)}
     if not bad:
         raise error
-    for one in [one for one in files if one.delivery in bad]:
-        say(f"{contract.id:<20} refuses {one.key}: {REASON}")
-        context.deliveries.refuse_file(context.client("s3"), one, REASON)
-        _alert(context, contract, one.key)
+    for one in files:
+        if one.delivery in bad:
+            say(f"{contract.id:<20} refuses {one.key}: {REASON}")
+            _set_aside(context.client("s3"), one.uri)
+            context.deliveries.withdraw(one)
+            _alert(context, contract, one.key)
     prepared.deliveries = [_refused(one) if one.delivery in bad else one for one in prepared.deliveries]
     return [one for one in files if one.delivery not in bad]
 
 
-def _refused(delivery: Any) -> Any:
-    return replace(delivery, state="refused", reason=REASON)
+def _refused(delivery: Pending) -> Pending:
+    return replace(delivery, state=REFUSED, reason=REASON)
 
 
-def _readable(context: Context, delivery: Any) -> bool:
+def _readable(context: Context, delivery: Pending) -> bool:
     rows = read_files(context.spark, context.contracts[delivery.bronze], [delivery])
     try:
         rows.write.format("noop").mode("overwrite").save()
     except Py4JJavaError:
         return False
     return True
+
+
+def _set_aside(s3: Any, uri: str) -> None:
+    """The object is under `_refused/`, which crawlers and queries pass over, and no longer where it was."""
+    bucket, _, key = uri.removeprefix("s3://").partition("/")
+    try:
+        s3.copy_object(Bucket=bucket, Key=f"{FOLDER}/{key}", CopySource={"Bucket": bucket, "Key": key})
+    except s3.exceptions.ClientError as error:
+        if error.response["Error"]["Code"] not in ("NoSuchKey", "404"):
+            raise  # gone already: the job of another table that reads it was faster
+    s3.delete_object(Bucket=bucket, Key=key)
 
 
 def _alert(context: Context, contract: Contract, key: str) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from copperline.errors import CopperlineError, UsageError, expected
+from copperline.files.records import UNROUTED
 from copperline.job.arguments import Arguments, resolve
 from copperline.job.context import Context
 from copperline.job.declare import GoldJob, Job, SilverJob
@@ -45,7 +46,7 @@ def find_jobs(package: str, arguments: Arguments) -> list[Job]:
     jobs: list[Job] = []
     for table in arguments.tables:
         layer, _, stem = table.partition(".")
-        if table == "ops.files":
+        if table == UNROUTED:
             continue
         try:
             jobs.append(importlib.import_module(f"{package}.{FOLDERS[layer]}.{stem}").JOB)
@@ -62,7 +63,7 @@ def execute(context: Context, jobs: Sequence[Job]) -> None:
     Raises:
         CopperlineError: a table was held back; those that stand in no group with it are published.
     """
-    tables = sorted({job.writes for job in jobs} | ({"ops.files"} & set(context.arguments.tables)))
+    tables = sorted({job.writes for job in jobs} | ({UNROUTED} & set(context.arguments.tables)))
     with context.leases.hold(tables, context.run_id) as held:
         tokens = dict(held.tokens)
         for job in jobs:
@@ -73,9 +74,9 @@ def execute(context: Context, jobs: Sequence[Job]) -> None:
 
 def _unrouted(context: Context, tables: Sequence[str]) -> list[Prepared]:
     """What was delivered for no table at all: refused by name, and accounted for."""
-    if "ops.files" not in tables:
+    if UNROUTED not in tables:
         return []
-    return [Prepared("ops.files", deliveries=list(context.deliveries.pending("ops.files")), run_id=context.run_id)]
+    return [Prepared(UNROUTED, deliveries=context.deliveries.pending(UNROUTED), run_id=context.run_id)]
 
 
 def _phase(context: Context, jobs: Sequence[Job], tokens: Mapping[str, int], accounted: list[Prepared]) -> None:
@@ -122,4 +123,5 @@ def _guarded(work: Callable[[], None]) -> None:
 def _client_factory() -> Callable[[str], Any]:
     import boto3  # noqa: PLC0415 - here alone
 
-    return boto3.session.Session().client
+    factory: Callable[[str], Any] = boto3.session.Session().client
+    return factory

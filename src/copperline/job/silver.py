@@ -13,6 +13,7 @@ from pyspark.sql import functions as F
 from copperline.columns.types import stored_schema
 from copperline.contract import Contract
 from copperline.errors import LedgerMismatch, expected
+from copperline.files.records import ACCEPTED, Pending
 from copperline.frames.classify import CLASS, classify, newest
 from copperline.frames.conform import conform
 from copperline.frames.judge import judge, rejected
@@ -57,7 +58,7 @@ def prepare_silver(context: Context, job: SilverJob, token: int) -> Prepared:
     contract = context.contracts[job.writes]
     found = _whats_new(context, contract)
     prepared = Prepared(contract.id, deliveries=found, run_id=context.run_id)
-    files: Sequence[Any] = [delivery for delivery in found if delivery.state == "accepted"]
+    files: Sequence[Pending] = [delivery for delivery in found if delivery.state == ACCEPTED]
     if not files:
         return prepared
     context.runs.take(context.run_id, contract.id, [delivery.delivery for delivery in found])
@@ -74,17 +75,17 @@ def prepare_silver(context: Context, job: SilverJob, token: int) -> Prepared:
     return prepared
 
 
-def _whats_new(context: Context, contract: Contract) -> list[Any]:
+def _whats_new(context: Context, contract: Contract) -> list[Pending]:
     with stage(contract.id, "find"):
         arguments = context.arguments
         if arguments.replays:
-            return list(context.deliveries.history(contract.id, contract.reads, arguments.first, arguments.last))
-        return list(context.deliveries.pending(contract.id))
+            return context.deliveries.history(contract.reads, arguments.first, arguments.last)
+        return context.deliveries.pending(contract.id)
 
 
 def _read(
-    context: Context, job: SilverJob, contract: Contract, prepared: Prepared, files: Sequence[Any]
-) -> tuple[DataFrame, Facts, Sequence[Any]]:
+    context: Context, job: SilverJob, contract: Contract, prepared: Prepared, files: Sequence[Pending]
+) -> tuple[DataFrame, Facts, Sequence[Pending]]:
     """The judged rows, cached, with what one pass over them tells; files that cannot be read are refused on the way."""
     with stage(contract.id, "read"):
         try:
@@ -101,7 +102,7 @@ def _read(
     return judged, facts, files
 
 
-def _judged(context: Context, job: SilverJob, contract: Contract, files: Sequence[Any]) -> tuple[DataFrame, Facts]:
+def _judged(context: Context, job: SilverJob, contract: Contract, files: Sequence[Pending]) -> tuple[DataFrame, Facts]:
     sources = [context.contracts[source] for source in job.reads]
     frames = [
         read_files(context.spark, source, [delivery for delivery in files if delivery.bronze == source.id])
