@@ -1,0 +1,181 @@
+"""What waits for a table, and what became of it: the job's and Plan's side of the deliveries table."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from heapq import merge
+from typing import Any
+
+from copperline.files.attributes import conditional
+from copperline.files.claims import readers_key
+from copperline.files.clock import Clock, SystemClock
+from copperline.files.copies import Blob, copy_verified, split_uri
+from copperline.files.dynamo import MOST_ACTIONS, Table, TransactionRefused
+from copperline.files.leases import LeaseLost, token_check
+from copperline.files.records import ACCEPTED, PUBLISHED, REFUSED, Pending, pending_of, written
+from copperline.files.route import REFUSED_FOLDER
+from copperline.names import Names
+
+log = logging.getLogger(__name__)
+
+DELIVERIES_A_TRANSACTION = MOST_ACTIONS // 2 - 1
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """How much waits for a table."""
+
+    files: int
+    bytes: int
+
+
+class Deliveries:
+    """The deliveries of one stack, as jobs and Plan see them. All that is written may be written again."""
+
+    def __init__(self, dynamodb: Any, stack: str, clock: Clock | None = None) -> None:
+        self._table = Table(dynamodb, Names(stack).deliveries)
+        self._stack = stack
+        self._clock = clock or SystemClock()
+
+    def pending(self, table: str) -> list[Pending]:
+        """What waits for the table, in the order of delivery."""
+        return [pending_of(found) for found in self._table.query(f"pending#{table}")]
+
+    def backlog(self, table: str) -> Backlog:
+        """How many deliveries wait for the table, and how many bytes of them are to be read."""
+        found = list(self._table.query(f"pending#{table}", only="size state"))
+        return Backlog(len(found), sum(values["size"] for values in found if values["state"] == ACCEPTED))
+
+    def mark(self, table: str, deliveries: Iterable[Pending], *, run_id: str, token: int) -> None:
+        """The deliveries wait no longer for the table; what became of them is kept: published, repeated or refused.
+
+        Written in transactions of at most 49 deliveries, each of which checks that the lease still has the token.
+
+        Raises:
+            LeaseLost: the table has another holder by now; what was marked before stays marked.
+        """
+        check = token_check(self._stack, table, token)
+        for chunk in _chunks(sorted(deliveries, key=lambda one: one.delivery), DELIVERIES_A_TRANSACTION):
+            actions = [action for delivery in chunk for action in self._done(table, delivery, run_id)]
+            try:
+                self._table.transact([check, *actions])
+            except TransactionRefused as refused:
+                lost = f"{table}: the lease {token} has passed to another run, which marks what is left"
+                raise LeaseLost(lost) from refused
+
+    def _done(self, table: str, delivery: Pending, run_id: str) -> list[dict[str, Any]]:
+        state = PUBLISHED if delivery.state == ACCEPTED else delivery.state
+        outcome = {"state": state, "run_id": run_id, "reason": delivery.reason or None}
+        return [
+            self._table.delete(f"pending#{table}", delivery.delivery),
+            self._table.put({"pk": f"done#{table}", "sk": delivery.delivery, **outcome}),
+        ]
+
+    def done(self, table: str) -> dict[str, dict[str, Any]]:
+        """What became of the table's deliveries: state, run_id, reason, by delivery."""
+        return {found["sk"]: found for found in self._table.query(f"done#{table}")}
+
+    def history(
+        self, table: str, bronze: Iterable[str], first: date | None = None, last: date | None = None
+    ) -> list[Pending]:
+        """What was delivered on these ingest dates, both included, in the order of delivery.
+
+        That is every delivery that the bronze tables accepted, whatever became of it since, and those that wait for
+        the table only to be accounted for.
+        """
+        between = (str(first or date.min), f"{last or date.max}~")
+        accepted = [self._table.query(f"accepted#{source}", between=between) for source in bronze]
+        waiting = self._table.query(f"pending#{table}", between=between)
+        others = (found for found in waiting if found["state"] != ACCEPTED)
+        return [pending_of(found) for found in merge(*accepted, others, key=lambda found: found["sk"])]
+
+    def refuse_file(self, s3: Any, delivery: Pending, reason: str) -> None:
+        """A file that promote accepted and a job cannot read is under `_refused/`, and its bytes may come anew.
+
+        Every table that waits for it accounts for it as refused. Its bronze object goes last: a crash before repeats
+        work, and after it nobody asks for the object any more.
+        """
+        bucket, key = split_uri(delivery.uri)
+        target = key if key.startswith(REFUSED_FOLDER) else f"{REFUSED_FOLDER}{key}"
+        if target == key:
+            return
+        copy_verified(s3, Blob(bucket, key, delivery.size, delivery.sha256), bucket, target)
+        accepted = self._table.get(f"accepted#{delivery.bronze}", delivery.delivery) or {}
+        change = {"state": REFUSED, "reason": reason, "uri": f"s3://{bucket}/{target}"}
+        for table in accepted.get("readers", []):
+            self._change_waiting(table, delivery.delivery, change)
+        self._withdraw(delivery)
+        s3.delete_object(Bucket=bucket, Key=key)
+
+    def _change_waiting(self, table: str, delivery: str, values: Mapping[str, str]) -> None:
+        try:
+            self._table.transact([self._table.change(f"pending#{table}", delivery, values, "attribute_exists(pk)")])
+        except TransactionRefused:
+            log.info("%s: %s does not wait for it any more", delivery, table)
+
+    def _withdraw(self, delivery: Pending) -> None:
+        """No new table gets the delivery, and the same bytes are no repetition any more."""
+        own = conditional("#delivery = :own", own=delivery.delivery)
+        pk = f"content#{delivery.bronze}"
+        marks = self._table.batch_get([(pk, delivery.sha256), (pk, "latest")], "pk sk delivery")
+        mine = [self._table.delete(*at, **own) for at, mark in marks.items() if mark["delivery"] == delivery.delivery]
+        self._table.transact([self._table.delete(f"accepted#{delivery.bronze}", delivery.delivery), *mine])
+
+    def adopted(self, readers: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+        """Of these (silver table, bronze table): those whose earlier deliveries all wait for the silver table."""
+        found = self._table.batch_get([(f"adopted#{silver}", bronze) for silver, bronze in readers], "pk sk")
+        return {(pk.removeprefix("adopted#"), bronze) for pk, bronze in found}
+
+    def adopt(self, silver: str, bronze_tables: Iterable[str]) -> int:
+        """The table is a reader: every delivery accepted before waits for it; how many that were.
+
+        First the readers' item is changed, which each acceptance checks: what is accepted before is found here, what
+        is accepted after is written for the new table too. So nothing falls between, also while an older promote runs.
+        """
+        count = 0
+        for bronze in bronze_tables:
+            self._add_reader(bronze, silver)
+            for chunk in _chunks(list(self._table.query(f"accepted#{bronze}")), MOST_ACTIONS // 2):
+                count += self._wait_for(silver, [pending_of(found) for found in chunk])
+            at = written(self._clock.now())
+            self._table.put_new({"pk": f"adopted#{silver}", "sk": bronze, "adopted_at": at})
+        return count
+
+    def _add_reader(self, bronze: str, silver: str) -> None:
+        key = readers_key(bronze)
+        while True:
+            before = (self._table.get(*key) or {}).get("readers")
+            if silver in (names := (before or "").split(",")):
+                return
+            joined = ",".join(sorted({*names, silver} - {""}))
+            same = "#readers = :before" if before else "attribute_not_exists(#readers)"
+            known = {"before": before} if before else {}
+            try:
+                self._table.transact([self._table.change(*key, {"readers": joined}, same, **known)])
+            except TransactionRefused:
+                continue  # another Plan was faster
+            return
+
+    def _wait_for(self, silver: str, records: Sequence[Pending]) -> int:
+        """Those that the table has not dealt with wait for it."""
+        todo = list(records)
+        while todo:
+            actions: list[dict[str, Any]] = []
+            for record in todo:
+                undone = conditional("attribute_not_exists(pk)")
+                actions.append(self._table.check(f"done#{silver}", record.delivery, **undone))
+                actions.append(self._table.put(record.item(f"pending#{silver}")))
+            try:
+                self._table.transact(actions)
+            except TransactionRefused as refused:
+                todo = [record for place, record in enumerate(todo) if 2 * place not in refused.failed]
+            else:
+                break
+        return len(todo)
+
+
+def _chunks(values: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
+    return (values[start : start + size] for start in range(0, len(values), size))
