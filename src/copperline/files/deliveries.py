@@ -12,11 +12,9 @@ from typing import Any
 from copperline.files.attributes import conditional
 from copperline.files.claims import readers_key
 from copperline.files.clock import Clock, SystemClock
-from copperline.files.copies import Blob, copy_verified, split_uri
 from copperline.files.dynamo import MOST_ACTIONS, Table, TransactionRefused
 from copperline.files.leases import LeaseLost, token_check
-from copperline.files.records import ACCEPTED, PUBLISHED, REFUSED, Pending, pending_of, written
-from copperline.files.route import REFUSED_FOLDER
+from copperline.files.records import ACCEPTED, REFUSED, Pending, pending_of, written
 from copperline.names import Names
 
 log = logging.getLogger(__name__)
@@ -49,7 +47,7 @@ class Deliveries:
         found = list(self._table.query(f"pending#{table}", only="size state"))
         return Backlog(len(found), sum(values["size"] for values in found if values["state"] == ACCEPTED))
 
-    def mark(self, table: str, deliveries: Iterable[Pending], *, run_id: str, token: int) -> None:
+    def mark(self, table: str, deliveries: Iterable[str], state: str, *, run_id: str, token: int) -> None:
         """The deliveries wait no longer for the table; what became of them is kept: published, repeated or refused.
 
         Written in transactions of at most 49 deliveries, each of which checks that the lease still has the token.
@@ -58,71 +56,52 @@ class Deliveries:
             LeaseLost: the table has another holder by now; what was marked before stays marked.
         """
         check = token_check(self._stack, table, token)
-        for chunk in _chunks(sorted(deliveries, key=lambda one: one.delivery), DELIVERIES_A_TRANSACTION):
-            actions = [action for delivery in chunk for action in self._done(table, delivery, run_id)]
+        for chunk in _chunks(sorted(set(deliveries)), DELIVERIES_A_TRANSACTION):
+            actions = [action for delivery in chunk for action in self._done(table, delivery, state, run_id)]
             try:
                 self._table.transact([check, *actions])
             except TransactionRefused as refused:
                 lost = f"{table}: the lease {token} has passed to another run, which marks what is left"
                 raise LeaseLost(lost) from refused
 
-    def _done(self, table: str, delivery: Pending, run_id: str) -> list[dict[str, Any]]:
-        state = PUBLISHED if delivery.state == ACCEPTED else delivery.state
-        outcome = {"state": state, "run_id": run_id, "reason": delivery.reason or None}
-        return [
-            self._table.delete(f"pending#{table}", delivery.delivery),
-            self._table.put({"pk": f"done#{table}", "sk": delivery.delivery, **outcome}),
-        ]
+    def _done(self, table: str, delivery: str, state: str, run_id: str) -> list[dict[str, Any]]:
+        done = {"pk": f"done#{table}", "sk": delivery, "state": state, "run_id": run_id}
+        return [self._table.delete(f"pending#{table}", delivery), self._table.put(done)]
 
     def done(self, table: str) -> dict[str, dict[str, Any]]:
         """What became of the table's deliveries: state, run_id, reason, by delivery."""
         return {found["sk"]: found for found in self._table.query(f"done#{table}")}
 
-    def history(
-        self, table: str, bronze: Iterable[str], first: date | None = None, last: date | None = None
-    ) -> list[Pending]:
-        """What was delivered on these ingest dates, both included, in the order of delivery.
+    def history(self, bronze: Iterable[str], first: date | None = None, last: date | None = None) -> list[Pending]:
+        """What the bronze tables accepted on these ingest dates, both included, in the order of delivery.
 
-        That is every delivery that the bronze tables accepted, whatever became of it since, and those that wait for
-        the table only to be accounted for.
+        Whatever became of it since, but for files that a job refused: their objects are gone from bronze.
         """
         between = (str(first or date.min), f"{last or date.max}~")
-        accepted = [self._table.query(f"accepted#{source}", between=between) for source in bronze]
-        waiting = self._table.query(f"pending#{table}", between=between)
-        others = (found for found in waiting if found["state"] != ACCEPTED)
-        return [pending_of(found) for found in merge(*accepted, others, key=lambda found: found["sk"])]
+        found = [self._table.query(f"accepted#{table}", between=between) for table in bronze]
+        return [pending_of(values) for values in merge(*found, key=lambda values: values["sk"])]
 
-    def refuse_file(self, s3: Any, delivery: Pending, reason: str) -> None:
-        """A file that promote accepted and a job cannot read is under `_refused/`, and its bytes may come anew.
+    def withdraw(self, delivery: Pending, reason: str = "", uri: str = "") -> None:
+        """A file that promote accepted counts as refused, for every table that waits for it; its bytes may come anew.
 
-        Every table that waits for it accounts for it as refused. Its bronze object goes last: a crash before repeats
-        work, and after it nobody asks for the object any more.
+        Call it once the file is set aside, at `uri`, and before its bronze object goes: so a crash between the two
+        leaves nothing that waits for an object that is gone.
         """
-        bucket, key = split_uri(delivery.uri)
-        target = key if key.startswith(REFUSED_FOLDER) else f"{REFUSED_FOLDER}{key}"
-        if target == key:
-            return
-        copy_verified(s3, Blob(bucket, key, delivery.size, delivery.sha256), bucket, target)
         accepted = self._table.get(f"accepted#{delivery.bronze}", delivery.delivery) or {}
-        change = {"state": REFUSED, "reason": reason, "uri": f"s3://{bucket}/{target}"}
+        change = {"state": REFUSED, "reason": reason or delivery.reason or None, "uri": uri or delivery.uri}
         for table in accepted.get("readers", []):
             self._change_waiting(table, delivery.delivery, change)
-        self._withdraw(delivery)
-        s3.delete_object(Bucket=bucket, Key=key)
-
-    def _change_waiting(self, table: str, delivery: str, values: Mapping[str, str]) -> None:
-        try:
-            self._table.transact([self._table.change(f"pending#{table}", delivery, values, "attribute_exists(pk)")])
-        except TransactionRefused:
-            log.info("%s: %s does not wait for it any more", delivery, table)
-
-    def _withdraw(self, delivery: Pending) -> None:
-        """No new table gets the delivery, and the same bytes are no repetition any more."""
         own = conditional("#delivery = :own", own=delivery.delivery)
         pk = f"content#{delivery.bronze}"
         marks = self._table.batch_get([(pk, delivery.sha256), (pk, "latest")], "pk sk delivery")
         mine = [self._table.delete(*at, **own) for at, mark in marks.items() if mark["delivery"] == delivery.delivery]
         self._table.transact([self._table.delete(f"accepted#{delivery.bronze}", delivery.delivery), *mine])
+
+    def _change_waiting(self, table: str, delivery: str, values: Mapping[str, Any]) -> None:
+        try:
+            self._table.transact([self._table.change(f"pending#{table}", delivery, values, "attribute_exists(pk)")])
+        except TransactionRefused:
+            log.info("%s: %s does not wait for it any more", delivery, table)
 
     def adopted(self, readers: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
         """Of these (silver table, bronze table): those whose earlier deliveries all wait for the silver table."""
