@@ -112,12 +112,7 @@ def test_the_program_prints_hashes(tmp_path: Path, capsys: pytest.CaptureFixture
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].split()[1] == "dist/copperline-0.1.0-py3-none-any.whl"
     assert all(len(line.split()[0]) == 64 for line in lines)
-    bare = '[project]
-name="copperline"
-version="1"
-requires-python=">=3"
-dependencies=[]
-'
-    (root / "pyproject.toml").write_text(bare)
+    bare = ['name="copperline"', 'version="1"', 'requires-python=">=3"', "dependencies=[]"]
+    (root / "pyproject.toml").write_text("\n".join(["[project]", *bare]))
     assert main(["--root", str(root)]) == 3
     assert "pin it there" in capsys.readouterr().err
