@@ -50,8 +50,10 @@ def test_the_wheel_installs_and_imports(built: Built, tmp_path: Path) -> None:
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--target", str(tmp_path)]
     subprocess.run([*pip, str(built.wheel)], check=True)
     program = (
-        "import copperline, copperline.contract as c, glue_jobs; print(copperline.__file__, len(c.load_contracts()))"
+        "import copperline, copperline.contract as contract, glue_jobs\n"
+        "print(copperline.__file__, len(contract.load_contracts()))"
     )
+    command = [sys.executable, "-c", program]
     environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
     done = subprocess.run(command, cwd=tmp_path, env=environment, text=True, capture_output=True, check=True)
     place, number = done.stdout.split()
