@@ -9,18 +9,21 @@ from __future__ import annotations
 import hashlib
 
 from pyspark.sql import Column as SparkColumn
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
+from pyspark.sql import types as T
 
 _BLOCK = 64  # bytes that SHA-256 takes at a time
 INNER, OUTER = "_inner_pad", "_outer_pad"
 
 
-def pads(spark: SparkSession, key: bytes) -> DataFrame:
-    """One row that holds the key's inner and outer pad."""
+PADS = T.StructType([T.StructField(INNER, T.BinaryType()), T.StructField(OUTER, T.BinaryType())])
+
+
+def pads(key: bytes) -> tuple[bytes, bytes]:
+    """The key's inner and outer pad: one row of the schema `PADS`."""
     block = (hashlib.sha256(key).digest() if len(key) > _BLOCK else key).ljust(_BLOCK, b"\0")
-    row = (bytearray(byte ^ 0x36 for byte in block), bytearray(byte ^ 0x5C for byte in block))
-    return spark.createDataFrame([row], f"{INNER} binary, {OUTER} binary")
+    return bytes(byte ^ 0x36 for byte in block), bytes(byte ^ 0x5C for byte in block)
 
 
 def with_pads(df: DataFrame, pads: DataFrame) -> DataFrame:

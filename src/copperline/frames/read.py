@@ -6,14 +6,22 @@ from collections.abc import Sequence
 
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
+from pyspark.sql import types as T
 
 from copperline.columns.types import read_schema
 from copperline.contract import Contract
 from copperline.errors import ContractError, expected
 from copperline.files.records import Pending
+from copperline.frames.local import local_frame
 
 _HASH_IN_PATH = r"/([0-9a-f]{16})-[^/]*$"
-_DELIVERED = "_hash string, _source_file string, _delivered_at timestamp"
+_DELIVERED = T.StructType(
+    [
+        T.StructField("_hash", T.StringType()),
+        T.StructField("_source_file", T.StringType()),
+        T.StructField("_delivered_at", T.TimestampType()),
+    ]
+)
 
 
 def read_files(spark: SparkSession, contract: Contract, files: Sequence[Pending]) -> DataFrame:
@@ -27,7 +35,7 @@ def read_files(spark: SparkSession, contract: Contract, files: Sequence[Pending]
     if contract.format != "parquet":
         raise ContractError(expected(contract.file, "format", "parquet", contract.format, "deliver Parquet"))
     rows = spark.read.schema(read_schema(contract)).parquet(*[file.uri for file in files])
-    delivered = spark.createDataFrame([(file.sha256[:16], file.uri, file.delivered_at) for file in files], _DELIVERED)
+    delivered = local_frame(spark, [(file.sha256[:16], file.uri, file.delivered_at) for file in files], _DELIVERED)
     placed = rows.select(
         "*",
         F.struct(*[F.col(f"`{column.name}`") for column in contract.columns]).alias("_raw"),

@@ -10,11 +10,12 @@ from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
 
-from copperline.columns.hashes import pads
+from copperline.columns.hashes import PADS, pads
 from copperline.contract import Contract, Contracts, load_contracts
 from copperline.files.deliveries import Deliveries
 from copperline.files.leases import Leases
 from copperline.files.runs import Runs
+from copperline.frames.local import local_frame
 from copperline.job.arguments import Arguments
 from copperline.job.session import open_session
 from copperline.names import Names
@@ -62,7 +63,7 @@ class Context:
     def pads(self) -> DataFrame:
         """The pads of the key for hashes of personal data: it comes from Secrets Manager and stays in memory."""
         secret = self.client("secretsmanager").get_secret_value(SecretId=self.names.hmac_secret)["SecretString"]
-        return pads(self.spark, secret.encode())
+        return local_frame(self.spark, [pads(secret.encode())], PADS)
 
     @property
     def run_id(self) -> str:

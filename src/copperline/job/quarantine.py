@@ -59,6 +59,6 @@ def quarantine(context: Context, contract: Contract, judged: DataFrame, branch: 
     if branch in table.branches():
         table.drop_branch(branch)
     table.create_branch(branch)
-    rows.writeTo(f"{table.full_name}.branch_{branch}").append()
+    rows.writeTo(table.branch_identifier(branch)).append()
     table.refresh()
     return table

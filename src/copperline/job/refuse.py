@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from py4j.protocol import Py4JJavaError
 
 from copperline.contract import Contract
 from copperline.files.records import REFUSED, Pending
+from copperline.files.route import REFUSED_FOLDER
 from copperline.frames.read import read_files
 from copperline.job.context import Context
 from copperline.job.prepared import Prepared
 from copperline.job.progress import say
 
 REASON = "unreadable"
-FOLDER = "_refused"
 
 
 def refuse_unreadable(
@@ -33,8 +32,7 @@ def refuse_unreadable(
     for one in files:
         if one.delivery in bad:
             say(f"{contract.id:<20} refuses {one.key}: {REASON}")
-            _set_aside(context.client("s3"), one.uri)
-            context.deliveries.withdraw(one)
+            _set_aside(context, one)
             _alert(context, contract, one.key)
     prepared.deliveries = [_refused(one) if one.delivery in bad else one for one in prepared.deliveries]
     return [one for one in files if one.delivery not in bad]
@@ -53,14 +51,17 @@ def _readable(context: Context, delivery: Pending) -> bool:
     return True
 
 
-def _set_aside(s3: Any, uri: str) -> None:
+def _set_aside(context: Context, one: Pending) -> None:
     """The object is under `_refused/`, which crawlers and queries pass over, and no longer where it was."""
-    bucket, _, key = uri.removeprefix("s3://").partition("/")
+    s3 = context.client("s3")
+    bucket, _, key = one.uri.removeprefix("s3://").partition("/")
+    aside = f"{REFUSED_FOLDER}{key}"
     try:
-        s3.copy_object(Bucket=bucket, Key=f"{FOLDER}/{key}", CopySource={"Bucket": bucket, "Key": key})
+        s3.copy_object(Bucket=bucket, Key=aside, CopySource={"Bucket": bucket, "Key": key})
     except s3.exceptions.ClientError as error:
         if error.response["Error"]["Code"] not in ("NoSuchKey", "404"):
             raise  # gone already: the job of another table that reads it was faster
+    context.deliveries.withdraw(one, REASON, f"s3://{bucket}/{aside}")
     s3.delete_object(Bucket=bucket, Key=key)
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from pyspark.sql import DataFrame
@@ -17,16 +17,7 @@ class Auditor:
     """Great Expectations, imported while the JVM starts: its import takes longer than a small audit."""
 
     def __init__(self) -> None:
-        self._ready = threading.Thread(target=self._load, name="great-expectations")
-        self._ready.start()
-
-    def _load(self) -> None:
-        os.environ["GX_ANALYTICS_ENABLED"] = "false"
-        import great_expectations as gx  # noqa: PLC0415 - in a thread of its own
-
-        self._gx: Any = gx
-        self._context: Any = gx.get_context(mode="ephemeral")
-        self._context.variables.progress_bars = {"globally": False}
+        self._loading = ThreadPoolExecutor(1, thread_name_prefix="great-expectations").submit(_load)
 
     def audit(self, rows: DataFrame, name: str, suite: Sequence[Expectation]) -> None:
         """Every expectation holds for the rows.
@@ -44,15 +35,24 @@ class Auditor:
             )
 
     def _broken(self, rows: DataFrame, name: str, suite: Sequence[Expectation], detail: str) -> list[tuple[int, Any]]:
-        self._ready.join()
-        classes = self._gx.expectations
+        gx, context = self._loading.result()
+        classes = gx.expectations
         asked = [getattr(classes, expectation.type)(**expectation.arguments) for expectation in suite]
-        source = self._context.data_sources.add_or_update_spark(name="spark", persist=False)
+        source = context.data_sources.add_or_update_spark(name="spark", persist=False)
         asset = source.add_dataframe_asset(name=name.replace(".", "_"))
         batch = asset.add_batch_definition_whole_dataframe("rows").get_batch(batch_parameters={"dataframe": rows})
-        whole = self._gx.ExpectationSuite(name=name.replace(".", "_"), expectations=asked)
+        whole = gx.ExpectationSuite(name=name.replace(".", "_"), expectations=asked)
         results = batch.validate(whole, result_format=detail).results
         return [(_position(result, suite), result) for result in results if not result.success]
+
+
+def _load() -> tuple[Any, Any]:
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    import great_expectations as gx  # noqa: PLC0415 - in a thread of its own
+
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}
+    return gx, context
 
 
 def _position(result: Any, suite: Sequence[Expectation]) -> int:

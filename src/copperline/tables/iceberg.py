@@ -39,6 +39,10 @@ class IcebergTable:
         load = jvm.org.apache.iceberg.spark.Spark3Util.loadIcebergTable
         self._table: Any = load(spark._jsparkSession, self.full_name)
 
+    def branch_identifier(self, branch: str) -> str:
+        """What SQL calls the branch."""
+        return f"{self.full_name}.`branch_{branch}`"
+
     def refresh(self) -> None:
         """What this object says is what the catalog says now."""
         self._table.refresh()
@@ -110,5 +114,5 @@ class IcebergTable:
         elif branch is not None:
             reader = reader.option("branch", branch)
         elif self.head() is None:
-            return self.spark.createDataFrame([], self.spark.table(self.full_name).schema)
+            return self.spark.table(self.full_name).where("false")
         return reader.table(self.full_name)

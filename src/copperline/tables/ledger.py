@@ -11,6 +11,7 @@ from pyspark.sql import SparkSession
 from pyspark.sql import types as T
 
 from copperline.errors import LedgerMismatch
+from copperline.frames.local import local_frame
 from copperline.tables.ddl import create_statement
 from copperline.tables.iceberg import IcebergTable
 
@@ -97,7 +98,7 @@ def append(table: IcebergTable, schema: T.StructType, rows: Sequence[Mapping[str
     if not rows:
         return
     values = [tuple(row.get(field.name) for field in schema) for row in rows]
-    table.spark.createDataFrame(values, schema).coalesce(1).writeTo(table.full_name).append()
+    local_frame(table.spark, values, schema).coalesce(1).writeTo(table.full_name).append()
 
 
 def recorded(table: IcebergTable, run_ids: Sequence[str]) -> set[tuple[str, str]]:

@@ -16,12 +16,7 @@ _VIEW = "copperline_changes"
 
 def append(table: IcebergTable, branch: str, rows: DataFrame, columns: Sequence[str]) -> None:
     """The branch of an empty table holds the rows: an append costs less than a MERGE that finds nothing."""
-    rows.select(*columns).writeTo(f"{table.full_name}.branch_{branch}").append()
-
-
-def overwrite(table: IcebergTable, branch: str, rows: DataFrame, columns: Sequence[str]) -> None:
-    """The branch holds the rows and no others, and is still a descendant of main."""
-    rows.select(*columns).writeTo(f"{table.full_name}.branch_{branch}").overwrite(F.lit(True))
+    rows.select(*columns).writeTo(table.branch_identifier(branch)).append()
 
 
 def merge(
@@ -43,7 +38,7 @@ def merge(
     names = ", ".join(f"`{name}`" for name in columns)
     values = ", ".join(f"s.`{name}`" for name in columns)
     table.spark.sql(  # names and bounds are quoted above
-        f"MERGE INTO {table.full_name}.branch_{branch} t USING {_VIEW} s "
+        f"MERGE INTO {table.branch_identifier(branch)} t USING {_VIEW} s "
         f"ON {on} AND t.`{key[0]}` BETWEEN {least} AND {greatest} "
         f"WHEN MATCHED AND s.{CLASS} = 'deleted' THEN DELETE "
         f"WHEN MATCHED THEN UPDATE SET {assignments} "
