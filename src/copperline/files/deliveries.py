@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from heapq import merge
@@ -16,8 +16,6 @@ from copperline.files.dynamo import MOST_ACTIONS, Table, TransactionRefused
 from copperline.files.leases import LeaseLost, token_check
 from copperline.files.records import ACCEPTED, REFUSED, Pending, pending_of, written
 from copperline.names import Names
-
-log = logging.getLogger(__name__)
 
 DELIVERIES_A_TRANSACTION = MOST_ACTIONS // 2 - 1
 
@@ -90,23 +88,16 @@ class Deliveries:
         accepted = self._table.get(f"accepted#{delivery.bronze}", delivery.delivery) or {}
         change = {"state": REFUSED, "reason": reason or delivery.reason or None, "uri": uri or delivery.uri}
         for table in accepted.get("readers", []):
-            self._change_waiting(table, delivery.delivery, change)
+            waiting = (f"pending#{table}", delivery.delivery)
+            self._if_it_holds(self._table.change(*waiting, change, "attribute_exists(pk)"))
         own = conditional("#delivery = :own", own=delivery.delivery)
-        pk = f"content#{delivery.bronze}"
-        marks = self._table.batch_get([(pk, delivery.sha256), (pk, "latest")], "pk sk delivery")
-        mine = [self._table.delete(*at, **own) for at, mark in marks.items() if mark["delivery"] == delivery.delivery]
-        self._table.transact([self._table.delete(f"accepted#{delivery.bronze}", delivery.delivery), *mine])
+        for place in (delivery.sha256, "latest"):
+            self._if_it_holds(self._table.delete(f"content#{delivery.bronze}", place, **own))
+        self._table.transact([self._table.delete(f"accepted#{delivery.bronze}", delivery.delivery)])
 
-    def _change_waiting(self, table: str, delivery: str, values: Mapping[str, Any]) -> None:
-        try:
-            self._table.transact([self._table.change(f"pending#{table}", delivery, values, "attribute_exists(pk)")])
-        except TransactionRefused:
-            log.info("%s: %s does not wait for it any more", delivery, table)
-
-    def adopted(self, readers: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
-        """Of these (silver table, bronze table): those whose earlier deliveries all wait for the silver table."""
-        found = self._table.batch_get([(f"adopted#{silver}", bronze) for silver, bronze in readers], "pk sk")
-        return {(pk.removeprefix("adopted#"), bronze) for pk, bronze in found}
+    def _if_it_holds(self, action: dict[str, Any]) -> None:
+        with suppress(TransactionRefused):
+            self._table.transact([action])
 
     def adopt(self, silver: str, bronze_tables: Iterable[str]) -> int:
         """The table is a reader: every delivery accepted before waits for it; how many that were.
@@ -120,7 +111,8 @@ class Deliveries:
             for chunk in _chunks(list(self._table.query(f"accepted#{bronze}")), MOST_ACTIONS // 2):
                 count += self._wait_for(silver, [pending_of(found) for found in chunk])
             at = written(self._clock.now())
-            self._table.put_new({"pk": f"adopted#{silver}", "sk": bronze, "adopted_at": at})
+            pk, sk = adopted_key(silver, bronze)
+            self._table.put_new({"pk": pk, "sk": sk, "adopted_at": at})
         return count
 
     def _add_reader(self, bronze: str, silver: str) -> None:
@@ -154,6 +146,11 @@ class Deliveries:
             else:
                 break
         return len(todo)
+
+
+def adopted_key(silver: str, bronze: str) -> tuple[str, str]:
+    """The key of the item that is there once the silver table has everything that the bronze one accepted."""
+    return f"adopted#{silver}", bronze
 
 
 def _chunks(values: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:

@@ -1,7 +1,4 @@
-"""What a crawler has yet to see: tables, partitions and schemas that appeared after its last crawl.
-
-A crawl costs minutes and money, so a zone of a feed is crawled only when something of it is new.
-"""
+"""What accepted files have shown for the first time: tables, partitions and schemas that crawlers catalogue."""
 
 from __future__ import annotations
 
@@ -32,12 +29,12 @@ class Sighting:
     @property
     def key(self) -> tuple[str, str]:
         """The key of its item."""
-        return partition_key(self.zone, self.feed), f"{self.table}/{self.partition}/{self.fingerprint}"
+        return latest_key(self.zone, self.feed)[0], f"{self.table}/{self.partition}/{self.fingerprint}"
 
 
-def partition_key(zone: str, feed: str) -> str:
-    """The partition of everything that was seen of a zone of a feed."""
-    return f"discovery#{zone}#{feed}"
+def latest_key(zone: str, feed: str) -> tuple[str, str]:
+    """The key of the item that tells when something of a zone of a feed was new."""
+    return f"discovery#{zone}#{feed}", LATEST
 
 
 def sightings(feed: str, copper_key: str, bronze_key: str, columns: Iterable[FoundColumn]) -> tuple[Sighting, ...]:
