@@ -1,0 +1,53 @@
+"""Physical resources go, with the events that tell it."""
+
+from __future__ import annotations
+
+import re
+
+from localaws.planes.cloudformation import resolve
+from localaws.planes.cloudformation.context import Context
+from localaws.planes.cloudformation.errors import Refused, said
+from localaws.planes.cloudformation.rows import ROWS
+from localaws.planes.cloudformation.stacks import Resource, Stack
+
+GONE = re.compile("NotFound|NoSuch|NonExistent|DoesNotExist|NoSuchEntity|404", re.IGNORECASE)
+KEEPS = {"Retain", "RetainExceptOnCreate"}
+
+
+def delete_resource(stack: Stack, resource: Resource, policy: str = "Delete") -> None:
+    """The physical resource does not exist, unless its policy retains it.
+
+    What is gone already (a policy with its bucket, say) counts as deleted.
+
+    Raises:
+        Refused: the service would not delete it; the event says why.
+    """
+    if policy in KEEPS:
+        stack.tell(resource, "DELETE_SKIPPED")
+        return
+    if policy == "Snapshot":
+        stack.tell(resource, "DELETE_FAILED", "localaws: NotImplemented: DeletionPolicy Snapshot")
+        raise Refused("localaws: NotImplemented: DeletionPolicy Snapshot")
+    stack.tell(resource, "DELETE_IN_PROGRESS")
+    if resource.physical_id:
+        _delete(stack, resource)
+    stack.tell(resource, "DELETE_COMPLETE")
+
+
+def _delete(stack: Stack, resource: Resource) -> None:
+    context = Context(stack, resource.logical_id, resource.physical_id)
+    try:
+        ROWS[resource.type].delete(context, resource.physical_id, resolve.live(stack, resource.effective))
+    except Exception as error:
+        code = str(getattr(error, "response", {}).get("Error", {}).get("Code", ""))
+        if GONE.search(code):
+            return
+        stack.tell(resource, "DELETE_FAILED", said(error))
+        raise Refused(said(error)) from error
+
+
+def remove(stack: Stack, resource: Resource, policy: str) -> None:
+    """The same, and the stack does not know the resource any more."""
+    delete_resource(stack, resource, policy)
+    if stack.resources.get(resource.logical_id) is resource:
+        del stack.resources[resource.logical_id]

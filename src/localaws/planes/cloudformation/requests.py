@@ -1,0 +1,259 @@
+"""What the operations on stacks and change sets do before the work itself: checks, and finding what is meant."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from typing import Any
+
+from localaws.planes.cloudformation import capabilities, operations, parameters, plan, template
+from localaws.planes.cloudformation.errors import Refused, unknown_stack
+from localaws.planes.cloudformation.nested import fetch
+from localaws.planes.cloudformation.parameters import Values
+from localaws.planes.cloudformation.rows import ROWS
+from localaws.planes.cloudformation.stacks import Change, ChangeSet, Definition, Stack
+
+UPDATABLE = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "CREATE_FAILED", "UPDATE_FAILED"}
+NO_CHANGES = "The submitted information didn't contain changes. Submit different information to create a change set."
+NAME = re.compile(r"[a-zA-Z][-a-zA-Z0-9]{0,127}")
+
+
+def live_stack(backend: Any, name: str) -> Stack | None:
+    """The stack that has this name or id and is not deleted."""
+    for stack in backend.stacks.values():
+        if name in {stack.stack_id, stack.name}:
+            found: Stack = stack
+            return found
+    return None
+
+
+def stack_named(backend: Any, name: str) -> Stack:
+    """The stack with this name, or with this id even when it is deleted.
+
+    Raises:
+        Refused: there is none.
+    """
+    found = live_stack(backend, name) or backend.deleted_stacks.get(name)
+    if found is None:
+        raise unknown_stack(name)
+    stack: Stack = found
+    return stack
+
+
+def template_text(asked: dict[str, Any], region: str, before: Stack | None = None) -> str:
+    """The template that a request gives: its body, the object at its URL, or the one that the stack has."""
+    body, url, previous = asked.get("TemplateBody"), asked.get("TemplateURL"), asked.get("UsePreviousTemplate")
+    if sum(map(bool, (body, url, previous))) > 1:
+        raise Refused("You cannot specify more than one of Template Body, Template URL and usePreviousTemplate.")
+    if body:
+        if len(body.encode()) > template.MAX_BODY:
+            raise Refused(
+                f"1 validation error detected: Value at 'templateBody' failed to satisfy constraint: Member must have"
+                f" length less than or equal to {template.MAX_BODY}"
+            )
+        return str(body)
+    if url:
+        return fetch(url, region)
+    if previous and before is not None:
+        return before.definition.text
+    raise Refused("Either Template URL or Template Body must be specified.")
+
+
+def definition(asked: dict[str, Any], region: str, before: Stack | None = None) -> Definition:
+    """The checked definition that a request gives, with what it takes over from the stack before.
+
+    Raises:
+        Refused: the template, a parameter or a missing capability is at fault.
+    """
+    text = template_text(asked, region, before)
+    found = template.parse(text)
+    template.check(found, set(ROWS))
+    template.order(found)
+    old = before.definition if before else Definition("", {}, {})
+    values = parameters.values(found, _given(asked.get("Parameters") or [], old.parameters))
+    capabilities.check(found, asked.get("Capabilities") or [])
+    tags = {tag["Key"]: tag["Value"] for tag in asked.get("Tags") or []}
+    return Definition(text, values, tags or dict(old.tags))
+
+
+def _given(asked: list[dict[str, Any]], before: Values) -> Values:
+    found: Values = {}
+    for parameter in asked:
+        name = parameter["ParameterKey"]
+        if not parameter.get("UsePreviousValue"):
+            found[name] = parameter.get("ParameterValue", "")
+        elif parameter.get("ParameterValue"):
+            raise Refused(
+                f"Invalid input for parameter key {name}. Cannot specify usePreviousValue as true and non empty value"
+                " for a parameter"
+            )
+        elif name in before:
+            found[name] = before[name]
+    return found
+
+
+def check_name(name: str) -> None:
+    """The name is one that a stack or change set may have."""
+    if not NAME.fullmatch(name):
+        raise Refused(
+            f"1 validation error detected: Value '{name}' failed to satisfy constraint: Member must satisfy regular"
+            " expression pattern: [a-zA-Z][-a-zA-Z0-9]*"
+        )
+
+
+def check_updatable(stack: Stack) -> None:
+    """Nothing stands in the way of an update.
+
+    Raises:
+        Refused: something is going on, or the stack can only be deleted.
+    """
+    if stack.status not in UPDATABLE:
+        raise Refused(f"Stack:{stack.stack_id} is in {stack.status} state and can not be updated.")
+
+
+def configure(stack: Stack, asked: dict[str, Any]) -> None:
+    """The stack has what a request says beside its definition.
+
+    Raises:
+        Refused: it asks for what is not emulated.
+    """
+    for name in ("NotificationARNs", "StackPolicyDuringUpdateBody", "StackPolicyDuringUpdateURL", "ResourceTypes"):
+        if asked.get(name):
+            raise Refused(f"localaws: NotImplemented: {name}")
+    if (asked.get("RollbackConfiguration") or {}).get("RollbackTriggers"):
+        raise Refused("localaws: NotImplemented: RollbackConfiguration")
+    stack.capabilities = asked.get("Capabilities") or stack.capabilities
+    stack.role_arn = asked.get("RoleARN") or stack.role_arn
+    disabled = asked.get("DisableRollback")
+    stack.on_failure = asked.get("OnFailure") or ("DO_NOTHING" if disabled else "ROLLBACK")
+
+
+def create_stack(backend: Any, asked: dict[str, Any]) -> Stack:
+    """A new stack, whose creation has begun."""
+    name = asked["StackName"]
+    check_name(name)
+    if live_stack(backend, name):
+        raise Refused(f"Stack [{name}] already exists", "AlreadyExistsException")
+    stack = operations.new_stack(backend, name, definition(asked, backend.region_name))
+    configure(stack, asked)
+    stack.termination_protection = bool(asked.get("EnableTerminationProtection"))
+    stack.timeout_minutes = asked.get("TimeoutInMinutes")
+    backend.stacks[stack.stack_id] = stack
+    operations.in_background(lambda: operations.create(backend, stack), stack)
+    return stack
+
+
+def update_stack(backend: Any, asked: dict[str, Any]) -> Stack:
+    """The stack, whose update has begun.
+
+    Raises:
+        Refused: among others when the update would change nothing.
+    """
+    stack = stack_named(backend, asked["StackName"])
+    wanted = definition(asked, stack.region, stack)
+    check_updatable(stack)
+    configure(stack, asked)
+    if not plan.differs(backend, stack, wanted):
+        raise Refused("No updates are to be performed.")
+    operations.in_background(lambda: operations.update(backend, stack, wanted), stack)
+    return stack
+
+
+def delete_stack(backend: Any, asked: dict[str, Any]) -> None:
+    """The deletion of the stack has begun; one that is not there is no error (page "DeleteStack")."""
+    stack = live_stack(backend, asked["StackName"])
+    if stack is None:
+        return
+    if stack.busy:
+        raise Refused(f"Stack [{stack.name}] cannot be deleted while in status {stack.status}")
+    if stack.termination_protection:
+        raise Refused(f"Stack [{stack.name}] cannot be deleted while TerminationProtection is enabled")
+    retain = tuple(asked.get("RetainResources") or ())
+    stack.role_arn = asked.get("RoleARN") or stack.role_arn
+    operations.in_background(lambda: operations.delete(backend, stack, retain), stack)
+
+
+def create_change_set(backend: Any, asked: dict[str, Any]) -> ChangeSet:
+    """A change set: AVAILABLE, or FAILED where it would change nothing."""
+    name, kind = asked["ChangeSetName"], asked.get("ChangeSetType") or "UPDATE"
+    check_name(name)
+    for unsupported in ("ResourcesToImport", "IncludeNestedStacks", "ImportExistingResources"):
+        if asked.get(unsupported):
+            raise Refused(f"localaws: NotImplemented: {unsupported}")
+    if kind not in {"CREATE", "UPDATE"}:
+        raise Refused(f"localaws: NotImplemented: ChangeSetType {kind}")
+    stack = _stack_to_create(backend, asked) if kind == "CREATE" else stack_named(backend, asked["StackName"])
+    if kind == "UPDATE":
+        check_updatable(stack)
+    wanted = definition(asked, backend.region_name, stack)
+    set_id = f"arn:aws:cloudformation:{stack.region}:{stack.account_id}:changeSet/{name}/{uuid.uuid4()}"
+    found = ChangeSet(set_id, name, kind, stack.stack_id, stack.name, wanted, asked.get("Description"))
+    found.capabilities, found.role_arn = asked.get("Capabilities") or [], asked.get("RoleARN")
+    found.on_failure = asked.get("OnStackFailure")
+    configure(stack, asked)
+    backend.stacks[stack.stack_id] = stack
+    found.changes = _planned(backend, stack, found)
+    backend.change_sets[set_id] = found
+    return found
+
+
+def _stack_to_create(backend: Any, asked: dict[str, Any]) -> Stack:
+    name = asked["StackName"]
+    check_name(name)
+    stack = live_stack(backend, name)
+    if stack is None:
+        stack = operations.new_stack(backend, name, Definition("", {}, {}))
+        stack.turn("REVIEW_IN_PROGRESS", "User Initiated")
+    if stack.status != "REVIEW_IN_PROGRESS":
+        change_set = asked["ChangeSetName"]
+        raise Refused(f"Stack [{name}] already exists and cannot be created again with the changeSet [{change_set}].")
+    return stack
+
+
+def _planned(backend: Any, stack: Stack, change_set: ChangeSet) -> list[Change]:
+    try:
+        found = plan.changes(backend, stack, change_set.definition)
+        empty = change_set.kind == "UPDATE" and not plan.differs(backend, stack, change_set.definition)
+        problem = NO_CHANGES if empty else None
+    except Refused as error:
+        found, problem = [], str(error)
+    if problem:
+        change_set.status, change_set.execution_status, change_set.reason = "FAILED", "UNAVAILABLE", problem
+    return found
+
+
+def change_set_named(backend: Any, asked: dict[str, Any]) -> ChangeSet:
+    """The change set with this id, or with this name in the stack.
+
+    Raises:
+        Refused: there is none.
+    """
+    name, stack = asked["ChangeSetName"], asked.get("StackName")
+    for found in backend.change_sets.values():
+        if name == found.id or (name == found.name and stack in {found.stack_name, found.stack_id}):
+            change_set: ChangeSet = found
+            return change_set
+    raise Refused(f"ChangeSet [{name}] does not exist", "ChangeSetNotFound")
+
+
+def execute_change_set(backend: Any, asked: dict[str, Any]) -> None:
+    """The change set is being executed; it and the others of its stack are used up then."""
+    change_set = change_set_named(backend, asked)
+    if change_set.execution_status != "AVAILABLE":
+        raise Refused(
+            f"ChangeSet [{change_set.id}] cannot be executed in its current status of [{change_set.status}]",
+            "InvalidChangeSetStatus",
+        )
+    stack = stack_named(backend, change_set.stack_id)
+    if change_set.kind == "UPDATE":
+        check_updatable(stack)
+    configure(stack, {**asked, "Capabilities": change_set.capabilities, "RoleARN": change_set.role_arn})
+    if change_set.on_failure:
+        stack.on_failure = change_set.on_failure
+    for other in [found for found in backend.change_sets.values() if found.stack_id == stack.stack_id]:
+        del backend.change_sets[other.id]
+    if change_set.kind == "CREATE":
+        stack.definition = change_set.definition
+        operations.in_background(lambda: operations.create(backend, stack), stack)
+    else:
+        operations.in_background(lambda: operations.update(backend, stack, change_set.definition), stack)

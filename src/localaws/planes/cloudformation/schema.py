@@ -1,0 +1,197 @@
+"""AWS's own schema of each resource type: names, types, and what a change of a property means.
+
+The schemas are the ones that AWS publishes in its CloudFormation registry, as cfn-lint ships them
+(page "Resource type schema"; user guide of the CloudFormation CLI).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from localaws.planes.cloudformation.errors import Refused
+
+Schema = dict[str, Any]
+Props = dict[str, Any]
+
+
+@cache
+def _index() -> dict[str, str]:
+    text = (resources.files("cfnlint") / "data/schemas/providers/us-east-1.json").read_text()
+    found: dict[str, str] = json.loads(text)
+    return found
+
+
+def exists(kind: str) -> bool:
+    """AWS knows the resource type."""
+    return kind in _index()
+
+
+@cache
+def of(kind: str) -> Schema:
+    """The schema of a resource type."""
+    text = (resources.files("cfnlint") / f"data/schemas/resources/{_index()[kind]}.json").read_text()
+    found: Schema = json.loads(text)
+    return found
+
+
+@cache
+def create_only(kind: str) -> tuple[tuple[str, ...], ...]:
+    """Paths of properties that cannot be changed in place: a change of them replaces the resource."""
+    names = ("createOnlyProperties", "conditionalCreateOnlyProperties")
+    found = [pointer for name in names for pointer in of(kind).get(name, [])]
+    return tuple(tuple(pointer.removeprefix("/properties/").split("/")) for pointer in found)
+
+
+def replaces(kind: str, old: Props, new: Props) -> list[str]:
+    """Properties whose change from `old` to `new` needs a new physical resource."""
+    return [".".join(path) for path in create_only(kind) if _at(old, path) != _at(new, path)]
+
+
+def _at(props: Any, path: tuple[str, ...]) -> Any:
+    for name in path:
+        if not isinstance(props, dict):
+            return None
+        props = props.get(name)
+    return props
+
+
+@cache
+def tag_style(kind: str) -> str:
+    """How the type takes tags: `list` of Key and Value, `map`, or `` when it takes none."""
+    schema = of(kind)
+    tagging = schema.get("tagging") or {}
+    if not tagging.get("taggable", "Tags" in schema["properties"]) or "Tags" not in schema["properties"]:
+        return ""
+    kinds = _resolve(schema["properties"]["Tags"], schema).get("type", "array")
+    return "list" if "array" in kinds else "map"
+
+
+def _resolve(part: Any, root: Schema) -> Schema:
+    while isinstance(part, dict) and "$ref" in part:
+        found: Any = root
+        for name in part["$ref"].removeprefix("#/").split("/"):
+            found = found[name]
+        part = found
+    return part if isinstance(part, dict) else {}
+
+
+def coerce(kind: str, props: Props) -> Props:
+    """The properties with texts as numbers and booleans, and the other way round, where the schema says so.
+
+    Templates may write `"20"`, `20`, `"true"` and `true` at will.
+    """
+    schema = of(kind)
+    found: Props = _coerced(props, schema, schema)
+    return found
+
+
+def _coerced(value: Any, part: Any, root: Schema) -> Any:
+    part = _resolve(part, root)
+    if isinstance(value, dict):
+        return {name: _coerced(item, _member(name, part, root), root) for name, item in value.items()}
+    if isinstance(value, list):
+        options = [part, *_options(part, root)]
+        items = next((found["items"] for found in options if "items" in found), {})
+        return [_coerced(item, items, root) for item in value]
+    types = part.get("type") or [found["type"] for found in _options(part, root) if isinstance(found.get("type"), str)]
+    return _scalar(value, [types] if isinstance(types, str) else types)
+
+
+def _options(part: Schema, root: Schema) -> list[Schema]:
+    return [_resolve(found, root) for name in ("oneOf", "anyOf", "allOf") for found in part.get(name, [])]
+
+
+def _member(name: str, part: Schema, root: Schema) -> Any:
+    for found in [part, *_options(part, root)]:
+        if name in found.get("properties", {}):
+            return found["properties"][name]
+        for pattern, member in found.get("patternProperties", {}).items():
+            if _matches(pattern, name):
+                return member
+        if isinstance(found.get("additionalProperties"), dict):
+            return found["additionalProperties"]
+    return {}
+
+
+def _scalar(value: Any, types: list[str]) -> Any:
+    if isinstance(value, str) and "string" not in types:
+        return _from_text(value, types)
+    if isinstance(value, bool) and "boolean" not in types and "string" in types:
+        return "true" if value else "false"
+    if isinstance(value, int | float) and not isinstance(value, bool) and "string" in types:
+        return str(value) if not ({"number", "integer"} & set(types)) else value
+    if isinstance(value, float) and "integer" in types and value.is_integer():
+        return int(value)
+    return value
+
+
+def _from_text(text: str, types: list[str]) -> Any:
+    if "boolean" in types and text.lower() in {"true", "false"}:
+        return text.lower() == "true"
+    if "integer" in types and re.fullmatch(r"-?\d+", text):
+        return int(text)
+    if "number" in types and re.fullmatch(r"-?\d+(\.\d+)?", text):
+        return int(text) if re.fullmatch(r"-?\d+", text) else float(text)
+    return text
+
+
+@cache
+def _matcher(pattern: str) -> re.Pattern[str] | None:
+    try:
+        return re.compile(pattern)
+    except re.error:  # AWS's patterns are Java's or JavaScript's
+        return None
+
+
+def _matches(pattern: str, text: str) -> bool:
+    found = _matcher(pattern)
+    return found is None or found.search(text) is not None
+
+
+@cache
+def _validator(kind: str) -> Any:
+    from jsonschema import Draft7Validator, ValidationError
+    from jsonschema.validators import extend
+
+    def pattern(_: Any, wanted: str, text: Any, __: Any) -> Any:
+        if isinstance(text, str) and not _matches(wanted, text):
+            yield ValidationError(f"{text!r} does not match pattern {wanted}")
+
+    validator: Any = extend
+    return validator(Draft7Validator, {"pattern": pattern})(of(kind))
+
+
+def validate(kind: str, name: str, props: Props) -> None:
+    """The properties fit the schema.
+
+    Raises:
+        Refused: they do not; the message lists each place and what is wrong there, in CloudFormation's words.
+    """
+    found = [_told(error) for error in _validator(kind).iter_errors(props)]
+    read_only = [f"#: extraneous key [{top}] is not permitted" for top in _read_only(kind) if top in props]
+    if found or read_only:
+        lines = "\n".join(sorted({*found, *read_only}))
+        raise Refused(f"Properties validation failed for resource {name} with message:\n{lines}")
+
+
+@cache
+def _read_only(kind: str) -> tuple[str, ...]:
+    pointers = [pointer.removeprefix("/properties/") for pointer in of(kind).get("readOnlyProperties", [])]
+    return tuple(pointer for pointer in pointers if "/" not in pointer)
+
+
+def _told(error: Any) -> str:
+    place = "/".join(["#", *(str(step) for step in error.absolute_path)])
+    if error.validator == "additionalProperties" and isinstance(error.instance, dict):
+        known = error.schema.get("properties", {})
+        patterns = error.schema.get("patternProperties", {})
+        extra = [key for key in error.instance if key not in known and not any(_matches(p, key) for p in patterns)]
+        return f"{place}: extraneous key [{', '.join(extra)}] is not permitted"
+    if error.validator == "required":
+        missing = [key for key in error.validator_value if key not in error.instance]
+        return f"{place}: required key [{', '.join(missing)}] not found"
+    return f"{place}: {error.message}"
