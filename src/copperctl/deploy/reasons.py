@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 #: What CloudFormation says of a resource that failed only because another one did.
 ECHOES = ("Resource creation cancelled", "Resource update cancelled", "The following resource(s) failed to")
@@ -31,7 +31,7 @@ def _reasons(cloudformation: Any, stack: str) -> Iterator[str]:
 def _latest_operation(cloudformation: Any, stack: str) -> Iterator[dict[str, Any]]:
     try:
         events = cloudformation.describe_stack_events(StackName=stack)["StackEvents"]
-    except ClientError:  # the stack never came to be, and so has no events
+    except (BotoCoreError, ClientError):  # the stack never came to be, or nobody can be asked: the reason is elsewhere
         return
     for event in events:
         yield event
