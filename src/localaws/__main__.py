@@ -8,34 +8,112 @@ import os
 import signal
 import socket
 import sys
+import threading
+from functools import partial
 from pathlib import Path
+from typing import Any
 
-from localaws import app
+from localaws import app, state_dir
 from localaws.settings import Settings
+from localaws.state_dir import StateError
+
+_BAD_CONFIGURATION = 3
+_LAST_REQUESTS = 1.0  # seconds that requests have to end when the server does
+_ORDERLY = 15.0  # seconds that the planes have to stop
 
 
 def main() -> int:
     """Serve until told to stop; answers the exit code."""
     options = _options()
-    port = options.port or _free_port(options.host)
-    settings = Settings(port=port, state=options.state, host=options.host, time_scale=options.time_scale)
-    settings.state.mkdir(parents=True, exist_ok=True)
-    wsgi = app.build(settings)
-    from localaws import server as http
+    try:
+        state_dir.check(options.state)
+        with state_dir.hold(options.state):
+            return _serve(options)
+    except StateError as error:
+        sys.stderr.write(f"localaws: {error}\n")
+        return _BAD_CONFIGURATION
 
-    server = http.create(wsgi, settings)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+
+def _serve(options: argparse.Namespace) -> int:
+    port = _port(options.host, options.port, options.state)
+    settings = Settings(port=port, state=options.state.resolve(), host=options.host, time_scale=options.time_scale)
+    wsgi = app.build(settings)
+    server = _create(wsgi, settings)
+    ended = _end_on_signals(settings)
     app.start(settings)
+    state_dir.keep_port(settings.state, port)
     ready = {"endpoint": settings.endpoint, "region": settings.region, "pid": os.getpid()}
     sys.stdout.write((json.dumps(ready) if options.json else f"localaws is ready at {settings.endpoint}") + "\n")
     sys.stdout.flush()
-    try:
-        server.run()
-    except (KeyboardInterrupt, SystemExit):
-        pass
-    finally:
-        app.stop()
+    server.run()
+    if not ended.is_set():
+        app.stop_planes()
+    server.close()
+    app.save(settings)
     return 0
+
+
+def _create(wsgi: app.WsgiApp, settings: Settings) -> Any:
+    from localaws import server as http
+
+    try:
+        server = http.create(wsgi, settings)
+    except OSError as error:
+        raise StateError(_in_use(settings.host, settings.port, error)) from error
+    server.task_dispatcher.shutdown = partial(server.task_dispatcher.shutdown, timeout=_LAST_REQUESTS)
+    return server
+
+
+def _end_on_signals(settings: Settings) -> threading.Event:
+    """On SIGTERM or SIGINT the planes stop while requests, theirs too, are still answered; then the server ends."""
+    begun, ended = threading.Event(), threading.Event()
+    main_thread = threading.get_ident()
+
+    def end() -> None:
+        worker = threading.Thread(target=app.stop_planes, daemon=True)
+        worker.start()
+        worker.join(_ORDERLY)
+        ended.set()
+        signal.pthread_kill(main_thread, signal.SIGTERM)
+
+    def on_signal(number: int, frame: object) -> None:
+        if ended.is_set():
+            raise SystemExit
+        if not begun.is_set():
+            begun.set()
+            threading.Thread(target=end, daemon=True).start()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, on_signal)
+    return ended
+
+
+def _port(host: str, wanted: int, state: Path) -> int:
+    """The port to listen on: as wanted, else the one that clients of this state know, else a free one.
+
+    Raises:
+        StateError: somebody else listens there.
+    """
+    if wanted:
+        try:
+            return _bind(host, wanted)
+        except OSError as error:
+            raise StateError(_in_use(host, wanted, error)) from error
+    try:
+        return _bind(host, state_dir.last_port(state) or 0)
+    except OSError:
+        return _bind(host, 0)
+
+
+def _bind(host: str, port: int) -> int:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind((host, port))
+        return int(probe.getsockname()[1])
+
+
+def _in_use(host: str, port: int, error: OSError) -> str:
+    return f"cannot listen on {host}:{port}: {error.strerror}: name another --port (0 picks a free one)"
 
 
 def _options() -> argparse.Namespace:
@@ -48,11 +126,13 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _free_port(host: str) -> int:
-    with socket.socket() as probe:
-        probe.bind((host, 0))
-        return int(probe.getsockname()[1])
+def _exit(code: int) -> None:
+    """The process ends, whatever thread of an interpreted workflow still runs: the state is saved."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    alone = all(thread.daemon or thread is threading.main_thread() for thread in threading.enumerate())
+    sys.exit(code) if alone else os._exit(code)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    _exit(main())

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import importlib
 import os
+import traceback
 from collections.abc import Callable
 from typing import Any
 
-from localaws import economy
+from localaws import economy, health, state
 from localaws import settings as _settings
 from localaws.settings import Settings
 
@@ -36,6 +37,9 @@ def build(settings: Settings) -> WsgiApp:
 
     moto reads its port and account when it is imported, and builds a service's handlers at the first request:
     the environment comes before the import, and every plane before the first request.
+
+    Raises:
+        localaws.state_dir.StateError: the saved state cannot be loaded.
     """
     _settings.use(settings)
     os.environ["MOTO_PORT"] = str(settings.port)
@@ -46,22 +50,32 @@ def build(settings: Settings) -> WsgiApp:
         _plane(name).apply(settings)
     from moto.server import DomainDispatcherApplication, create_backend_app
 
+    state.load(settings)
     app: WsgiApp = DomainDispatcherApplication(create_backend_app)
     for name in MIDDLEWARE:
         app = importlib.import_module(name).wrap(app, settings)
-    return app
+    return health.wrap(state.wrap(app, settings), settings)
 
 
 def start(settings: Settings) -> None:
-    """Every plane that works in the background has begun."""
+    """Every plane that works in the background has begun, and what changes is saved."""
+    state.start(settings)
     for name in PLANES:
         getattr(_plane(name), "start", _nothing)(settings)
 
 
-def stop() -> None:
+def stop_planes() -> None:
     """No plane works in the background any more; child processes are gone."""
     for name in reversed(PLANES):
-        getattr(_plane(name), "stop", _nothing)()
+        try:
+            getattr(_plane(name), "stop", _nothing)()
+        except Exception:  # noqa: BLE001 - whatever one plane does at its end, the others stop
+            traceback.print_exc()
+
+
+def save(settings: Settings) -> None:
+    """Everything is in the state directory, for good."""
+    state.stop(settings)
 
 
 def _plane(name: str) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from typing import Any
 
 from localaws.settings import current
@@ -11,20 +12,25 @@ from localaws.settings import current
 ADMINISTRATOR = {"aws_access_key_id": "localaws", "aws_secret_access_key": "localaws"}  # any key that is no role's
 
 _lock = threading.Lock()
-_sessions: dict[str, dict[str, str]] = {}
+_sessions: dict[str, tuple[float, dict[str, str]]] = {}
+_DURATION = 43200
+_FRESH = _DURATION / 4  # whoever gets a session can work with it for nine hours
 
 
 def credentials_for(role_arn: str | None) -> dict[str, str]:
     """Session credentials that act as the role, in the spelling of boto3.client; the administrator's for None.
 
-    A session is made once a role and process, as the services of AWS do for their service roles.
+    A session is made anew every few hours, as the services of AWS do for their service roles; a restart makes a new
+    one too, and those before it, which are in the saved state, go on being valid.
     """
     if role_arn is None:
         return ADMINISTRATOR
     with _lock:
-        if role_arn not in _sessions:
-            _sessions[role_arn] = _assume(role_arn)
-        return _sessions[role_arn]
+        made, session = _sessions.get(role_arn, (0.0, {}))
+        if not session or time.monotonic() - made > _FRESH:
+            session = _assume(role_arn)
+            _sessions[role_arn] = time.monotonic(), session
+        return session
 
 
 def child_env(role_arn: str | None, region: str) -> dict[str, str]:
@@ -46,7 +52,7 @@ def _assume(role_arn: str) -> dict[str, str]:
 
     account = role_arn.split(":")[4]
     backend: Any = sts_backends[account]["aws"]
-    role = backend.assume_role(current().region, "localaws", role_arn, None, 43200, None)
+    role = backend.assume_role(current().region, "localaws", role_arn, None, _DURATION, None)
     return {
         "aws_access_key_id": role.access_key_id,
         "aws_secret_access_key": role.secret_access_key,

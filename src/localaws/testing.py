@@ -21,6 +21,8 @@ class Server:
         self.options = options
         self.env = env
         self.endpoint = ""
+        self._session = boto3.session.Session()
+        self._clients: dict[tuple[object, ...], Any] = {}
         self._process: subprocess.Popen[str] | None = None
 
     def start(self) -> Self:
@@ -59,12 +61,15 @@ class Server:
         return self._process.pid
 
     def client(self, service: str, **credentials: str) -> Any:
-        """A boto3 client on this server, as the administrator unless credentials are given."""
-        credentials = credentials or {"aws_access_key_id": "localaws", "aws_secret_access_key": "localaws"}
-        config = Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"})
-        return boto3.session.Session().client(
-            service, region_name="us-east-1", endpoint_url=self.endpoint, config=config, **credentials
-        )
+        """A boto3 client on this server, as the administrator unless credentials are given; the same one each time."""
+        wanted = (service, self.endpoint, *sorted(credentials.items()))
+        if wanted not in self._clients:
+            credentials = credentials or {"aws_access_key_id": "localaws", "aws_secret_access_key": "localaws"}
+            config = Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}, max_pool_connections=32)
+            self._clients[wanted] = self._session.client(
+                service, region_name="us-east-1", endpoint_url=self.endpoint, config=config, **credentials
+            )
+        return self._clients[wanted]
 
     def stop(self) -> None:
         """The server has ended in order."""

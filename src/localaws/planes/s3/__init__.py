@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
+from localaws import state
 from localaws.app import WsgiApp
-from localaws.planes.s3 import encryption, objects, reads, writes
+from localaws.planes.s3 import bodies, encryption, objects, reads, writes
 from localaws.settings import Settings
 
 
@@ -18,7 +19,18 @@ def apply(settings: Settings) -> None:
     objects.apply()
     encryption.apply()
     writes.apply()
+    state.on_save(_begin_save)
     FakeBucket.get_permission = lambda *_: PermissionResult.NEUTRAL
+
+
+def start(settings: Settings) -> None:
+    """There are no files but those of the objects: a killed server may have left some."""
+    bodies.sweep(objects.alive(settings.account))
+
+
+def _begin_save() -> Callable[[bool], None]:
+    taken = bodies.take_trash()
+    return lambda saved: bodies.burn(taken) if saved else bodies.restore_trash(taken)
 
 
 def wrap(app: WsgiApp, settings: Settings) -> WsgiApp:

@@ -31,6 +31,19 @@ def apply() -> None:
     _apply_to_responses()
 
 
+def alive(account: str) -> set[str]:
+    """The names of all files that an object, a version or a part refers to."""
+    from moto.s3.models import FakeKey, s3_backends
+
+    backend = s3_backends[account]["aws"]
+    names = set()
+    for bucket in itertools.chain(backend.buckets.values(), backend.table_buckets.values()):
+        versions = itertools.chain.from_iterable(versions for _, versions in bucket.keys.lists())
+        parts = itertools.chain.from_iterable(multipart.parts.values() for multipart in bucket.multiparts.values())
+        names |= {key.body.name for key in itertools.chain(versions, parts) if isinstance(key, FakeKey)}
+    return names
+
+
 def _apply_to_backend(backend: Any) -> None:
     edit(backend, "copy_object", "value=src_key.value", "value=src_key.duplicate()")
     edit(backend, "copy_object", "multipart=src_key.multipart", "multipart=None")

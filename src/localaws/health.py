@@ -1,0 +1,38 @@
+"""`/_localaws/health`: whether it is there, and what it is."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable
+from importlib.metadata import version
+from typing import Any
+
+from localaws import __version__
+from localaws.settings import Settings
+
+WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Any]
+PATH = "/_localaws/health"
+
+
+def wrap(app: WsgiApp, settings: Settings) -> WsgiApp:
+    """The application, but the health path answers by itself: version, endpoint, process, services in use."""
+    versions = {"localaws": __version__, "moto": version("moto")}
+
+    def serve(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        if environ["PATH_INFO"] != PATH:
+            return app(environ, start_response)  # type: ignore[no-any-return]
+        fields = {"status": "ok", "endpoint": settings.endpoint, "region": settings.region, "pid": os.getpid()}
+        body = json.dumps(
+            {**fields, "account": settings.account, "version": versions, "services": _services()}
+        ).encode()
+        start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
+        return [body]
+
+    return serve
+
+
+def _services() -> list[str]:
+    from moto.core.base_backend import BackendDict
+
+    return sorted({services.service_name for services in BackendDict._instances})
