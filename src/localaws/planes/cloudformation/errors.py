@@ -20,9 +20,9 @@ def unknown_stack(name: str) -> Refused:
 
 def answer(refused: Refused) -> Any:
     """The same as an exception that moto serializes."""
-    from moto.core.exceptions import ServiceException
+    from moto.cloudformation.exceptions import CloudFormationError
 
-    return ServiceException(refused.code, str(refused))
+    return CloudFormationError(refused.code, str(refused))
 
 
 def said(error: Exception) -> str:

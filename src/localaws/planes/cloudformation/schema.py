@@ -95,7 +95,7 @@ def _coerced(value: Any, part: Any, root: Schema) -> Any:
         return {name: _coerced(item, _member(name, part, root), root) for name, item in value.items()}
     if isinstance(value, list):
         options = [part, *_options(part, root)]
-        items = next((found["items"] for found in options if "items" in found), {})
+        items: Any = next((found["items"] for found in options if "items" in found), {})
         return [_coerced(item, items, root) for item in value]
     types = part.get("type") or [found["type"] for found in _options(part, root) if isinstance(found.get("type"), str)]
     return _scalar(value, [types] if isinstance(types, str) else types)

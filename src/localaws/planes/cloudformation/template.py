@@ -69,9 +69,13 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> Iterator[dict[Any, Any]
         found[key] = loader.construct_object(value_node, deep=True)
 
 
+def _date(loader: _Loader, node: yaml.ScalarNode) -> str:
+    return str(loader.construct_scalar(node))
+
+
 _Loader.add_multi_constructor("!", _function)
 _Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
-_Loader.add_constructor("tag:yaml.org,2002:timestamp", yaml.constructor.SafeConstructor.construct_yaml_str)
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _date)
 
 
 def parse(text: str) -> Template:
