@@ -13,7 +13,7 @@ help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
 run: $(READY) ## sample data (or DATA=folder) from copper to gold, through the state machines
-	@$(BIN)/copperctl demo $(if $(DATA),--data "$(DATA)") $(ARGS)
+	@$(BIN)/python -m copperctl.demo $(if $(DATA),--data "$(DATA)") $(ARGS)
 
 test: $(READY) ## every test
 	@$(BIN)/python -m copperctl.doctor --quiet

@@ -1,0 +1,86 @@
+"""What the machine has and lacks."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from copperline.errors import MissingPart
+from localaws.spark import SparkUnavailableError, jars, java_home
+
+_ENOUGH_DISK = 2 << 30
+_ENOUGH_MEMORY = 4 << 30
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at."""
+
+    good: bool
+    what: str
+
+    def __str__(self) -> str:
+        return f"{'ok     ' if self.good else 'MISSING'}  {self.what}"
+
+
+def examine() -> list[Finding]:
+    """Everything that `make run` and `make test` need, found or missing, with how to get it."""
+    return [_python(), _look(_java), _look(_jars), _disk(), _memory()]
+
+
+def _look(at: Callable[[], str]) -> Finding:
+    try:
+        return Finding(good=True, what=at())
+    except SparkUnavailableError as error:
+        return Finding(good=False, what=str(error))
+
+
+def _python() -> Finding:
+    found = ".".join(map(str, sys.version_info[:3]))
+    good = sys.version_info[:2] == (3, 11)
+    return Finding(good, f"Python {found}" + ("" if good else ": Glue 5.1 runs 3.11; make PYTHON=/path/to/python3.11"))
+
+
+def _java() -> str:
+    return f"Java 17 in {java_home()}"
+
+
+def _jars() -> str:
+    found = jars()
+    return f"{len(found)} Spark jars in {found[0].parent}, checksums as pinned"
+
+
+def _disk() -> Finding:
+    free = shutil.disk_usage(Path.cwd()).free
+    good = free > _ENOUGH_DISK
+    return Finding(good, f"{free >> 20} MB of free disk" + ("" if good else "; a run needs 2048: make room"))
+
+
+def _memory() -> Finding:
+    """Linux alone says how much memory there is; elsewhere nothing is claimed."""
+    info = Path("/proc/meminfo")
+    if not info.is_file():
+        return Finding(good=True, what="memory: not looked at on this system")
+    total = int(info.read_text().split()[1]) << 10
+    good = total > _ENOUGH_MEMORY
+    return Finding(good, f"{total >> 20} MB of memory" + ("" if good else "; Spark and localaws need 4096"))
+
+
+def main() -> int:
+    """Print what is missing, or everything; the exit code says whether anything is."""
+    parser = argparse.ArgumentParser(prog="python -m copperctl.doctor")
+    parser.add_argument("--quiet", action="store_true", help="say only what is missing")
+    quiet = parser.parse_args().quiet
+    findings = examine()
+    for finding in findings:
+        if not (quiet and finding.good):
+            print(finding)
+    return 0 if all(finding.good for finding in findings) else MissingPart.exit_code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
