@@ -8,6 +8,8 @@ from copperctl.show import Clock, say
 from copperctl.watch import Watch
 from copperline.errors import UsageError
 
+UNSUCCESSFUL = ("FAILED", "TIMED_OUT", "ABORTED")
+
 
 def failed_pipelines(aws: Aws, arn: str = "") -> list[str]:
     """The failed executions of pipeline: the one named, those that the named medallion started, or the newest's.
@@ -18,9 +20,7 @@ def failed_pipelines(aws: Aws, arn: str = "") -> list[str]:
     if arn and f":{_machine(aws.output('PipelineArn'))}:" in arn:
         return [arn]
     listed = aws.client("stepfunctions").list_executions(stateMachineArn=aws.output("PipelineArn"), maxResults=100)
-    failed = [
-        item["executionArn"] for item in listed["executions"] if item["status"] in ("FAILED", "TIMED_OUT", "ABORTED")
-    ]
+    failed = [item["executionArn"] for item in listed["executions"] if item["status"] in UNSUCCESSFUL]
     if arn:
         failed = [child for child in Watch(aws, arn, say).children() if child in failed]
     if not failed:
