@@ -64,7 +64,7 @@ def _value(value: str, kind: str, ssm: Callable[[str], str]) -> Any:
 
 def _check(name: str, value: str, slot: dict[str, Any]) -> None:
     """Page "Parameters": the constraints of each, and the messages that break them."""
-    items = value.split(",") if slot.get("Type") == "CommaDelimitedList" else [value]
+    items = value.split(",") if slot.get("Type") in {"CommaDelimitedList", "List<Number>"} else [value]
     told = slot.get("ConstraintDescription")
     for item in items:
         problem = _problem(item.strip() if len(items) > 1 else item, slot)

@@ -130,7 +130,6 @@ def _create_managed(ctx: Context, props: Props) -> str:
     arn: str = ctx.client("iam").create_policy(
         PolicyName=props["ManagedPolicyName"],
         PolicyDocument=document(props["PolicyDocument"]),
-        Tags=tag_list(props.get("Tags")),
         **pick(props, "Path", "Description"),
     )["Policy"]["Arn"]
     ctx.made(arn)
@@ -192,7 +191,7 @@ ROWS = [
     ),
     Row(
         "AWS::IAM::ManagedPolicy",
-        names("ManagedPolicyName PolicyDocument Description Path Roles Users Groups Tags"),
+        names("ManagedPolicyName PolicyDocument Description Path Roles Users Groups"),
         _create_managed,
         _delete_managed,
         _update_managed,
