@@ -8,13 +8,18 @@ from __future__ import annotations
 import logging
 import queue
 import threading
+import time
 import uuid
 from typing import Any
 
+from botocore.exceptions import HTTPClientError
+
+from localaws import state
 from localaws.planes.events.targets import deliver
 
 _LOG = logging.getLogger(__name__)
 _WORKERS = 4
+_AGAIN = 0.5  # seconds before a delivery that found nobody listening is tried again
 
 _lock = threading.Lock()
 _waiting: queue.SimpleQueue[tuple[str, str, str]] = queue.SimpleQueue()
@@ -27,6 +32,7 @@ def post(account: str, region: str, target: dict[str, Any], body: str, role_arn:
     with _lock:
         backend = _backend(account, region)
         backend.undelivered = {**_undelivered(backend), key: (target, body, role_arn)}
+    state.changed()
     _enqueue(account, region, key)
 
 
@@ -60,10 +66,15 @@ def _work() -> None:
         target, body, role_arn = entry
         try:
             deliver(target, body, region, role_arn)
+        except HTTPClientError:  # at the end of the process: the next one delivers it
+            time.sleep(_AGAIN)
+            _waiting.put((account, region, key))
+            continue
         except Exception as error:  # noqa: BLE001 - as on AWS, a target's trouble is its own
             _LOG.warning("EventBridge could not deliver to %s: %s", target.get("Arn"), error)
         with _lock:
             backend.undelivered = {name: left for name, left in _undelivered(backend).items() if name != key}
+        state.changed()
 
 
 def _backend(account: str, region: str) -> Any:

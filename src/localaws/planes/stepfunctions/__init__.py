@@ -18,6 +18,7 @@ def apply(settings: Settings) -> None:
         clients,
         concurrency,
         errors,
+        exceptions,
         journal,
         operations,
         parameters,
@@ -27,12 +28,14 @@ def apply(settings: Settings) -> None:
         services,
         sync,
         timeouts,
+        variables,
     )
 
-    for part in (parsing, clients, services, parameters, paths, errors, timeouts, journal, program, concurrency, sync):
+    reading = (parsing, paths, variables)
+    tasks = (clients, services, parameters, errors, timeouts, sync)
+    running = (journal, program, concurrency)
+    for part in (*reading, *tasks, *running, exceptions, backend, operations):
         part.apply()
-    backend.apply()
-    operations.apply()
 
 
 def start(settings: Settings) -> None:

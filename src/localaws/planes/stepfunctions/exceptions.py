@@ -1,6 +1,8 @@
-"""Errors of the Step Functions API that moto does not have (AWS: Step Functions API Reference, "Errors")."""
+"""Errors of the Step Functions API (AWS: Step Functions API Reference, "Errors")."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from moto.stepfunctions.exceptions import AWSError
 
@@ -24,3 +26,18 @@ class NotEmulated(AWSError):  # type: ignore[misc]
 
     TYPE = "NotImplemented"
     STATUS = 501
+
+
+def apply() -> None:
+    """The interpreter's own errors reach the client with their names; moto sends them without, or as 500."""
+    from moto.stepfunctions.parser import api
+
+    named: list[Any] = [each for each in vars(api).values() if isinstance(each, type) and issubclass(each, AWSError)]
+    for error in named:
+        if error is not AWSError:
+            error.TYPE = vars(error)["code"]
+            error.__init__ = _initialise
+
+
+def _initialise(self: Any, message: str = "", **_: Any) -> None:
+    AWSError.__init__(self, message or self.TYPE)

@@ -10,6 +10,7 @@ from typing import Any
 from moto.stepfunctions.parser.api import ExecutionStatus
 from moto.stepfunctions.parser.backend.execution import Execution as _Execution
 
+from localaws import state
 from localaws.planes.stepfunctions import status_events, sync
 from localaws.planes.stepfunctions.exceptions import ExecutionNotRedrivable
 from localaws.planes.stepfunctions.journal import Records
@@ -51,6 +52,7 @@ class Execution(_Execution):  # type: ignore[misc]
         details = {"input": self.execution_input, "inputDetails": {"truncated": False}, "roleArn": self.role_arn}
         worker.add("ExecutionStarted", "executionStartedEventDetails", details)
         worker.env.event_history_context.source_event_id = 0
+        state.changed()
         status_events.announce(self)
         worker.start()
 
@@ -86,6 +88,7 @@ class Execution(_Execution):  # type: ignore[misc]
             self._write_end(worker, outcome)
             self.exec_status = ExecutionStatus(outcome.status)
             status_events.announce(self)
+        state.changed()
         sync.wake()
 
     def stop(self, stop_date: datetime | None = None, error: str | None = None, cause: str | None = None) -> None:

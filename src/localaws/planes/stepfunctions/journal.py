@@ -10,6 +10,8 @@ import copy
 from dataclasses import dataclass, field
 from typing import Any
 
+from localaws import state as saved
+
 Path = tuple[tuple[str, int], ...]
 
 
@@ -51,6 +53,7 @@ class Journal:
         if not self.open:
             return
         variables = copy.deepcopy(env.variable_store._inner_scope)
+        saved.changed()
         self.records[env.path] = Entered(state, env.states.get_input(), variables)
 
     def done(self, env: Any) -> None:

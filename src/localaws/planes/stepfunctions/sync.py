@@ -108,6 +108,8 @@ def cancel(task: Any, submitted: dict[str, Any], region: str, credentials: Any) 
         return
     try:
         act(boto_client_for(region, task._get_boto_service_name(), credentials), submitted)
+    except HTTPClientError as error:  # at the end of the process
+        _LOG.info("could not cancel %s: %s", submitted, error)
     except Exception as error:  # noqa: BLE001 - AWS too only tries
         _LOG.warning("could not cancel %s: %s", submitted, error)
 
