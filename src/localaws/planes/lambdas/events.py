@@ -1,0 +1,58 @@
+"""Asynchronous invocations: they are answered at once, run then, and are tried again when they fail."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from typing import Any
+
+from localaws import state
+from localaws.planes.lambdas import invoke
+from localaws.planes.lambdas.errors import TooManyRequestsError
+from localaws.settings import current
+
+#: seconds before the second and the third attempt ("How Lambda handles errors with asynchronous invocation")
+_WAITS = (60.0, 120.0)
+_THROTTLED = 1.0
+
+_stop = threading.Event()
+
+
+def send(function: Any, event: Any) -> None:
+    """The function will see the event, up to three times, until it has not failed."""
+    threading.Thread(target=_try, args=(function, event), name=f"lambda {function.function_name}", daemon=True).start()
+
+
+def open_again() -> None:
+    """Events are tried."""
+    _stop.clear()
+
+
+def close() -> None:
+    """No event is tried again."""
+    _stop.set()
+
+
+def _try(function: Any, event: Any) -> None:
+    for wait in (*_WAITS[: _retries(function)], None):
+        if not _failed(function, event) or wait is None or _stop.wait(wait * current().time_scale):
+            break
+    state.changed()
+
+
+def _failed(function: Any, event: Any) -> bool:
+    while not _stop.is_set():
+        try:
+            return invoke.run(function, event).failed
+        except TooManyRequestsError:
+            _stop.wait(_THROTTLED)
+        except Exception as error:  # noqa: BLE001 - nobody waits for the answer
+            sys.stderr.write(f"localaws: {function.function_name}: {type(error).__name__}: {error}\n")
+            return False
+    return False
+
+
+def _retries(function: Any) -> int:
+    configurations = function.event_invoke_config
+    attempts = configurations[-1].config.get("MaximumRetryAttempts") if configurations else None
+    return len(_WAITS) if attempts is None else int(attempts)
