@@ -11,7 +11,9 @@ import pytest
 from localaws.testing import Server
 
 ENDED = ("SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED")
-TRUST = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "states.amazonaws.com"}}]}
+ACTORS = [f"{service}.amazonaws.com" for service in ("states", "glue", "lambda", "events", "scheduler")]
+TRUSTED = {"Effect": "Allow", "Principal": {"Service": ACTORS}, "Action": "sts:AssumeRole"}
+TRUST = {"Version": "2012-10-17", "Statement": [TRUSTED]}
 EVERYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 
 

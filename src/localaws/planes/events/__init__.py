@@ -1,7 +1,6 @@
 """EventBridge and EventBridge Scheduler: rules and schedules fire, and targets get their events.
 
-What is not emulated: dead-letter queues and retry policies of targets, pipes, and the resource policies of targets
-(a topic, queue or function must allow events.amazonaws.com on AWS; here it need not).
+What is not emulated: dead-letter queues and retry policies of targets, and pipes.
 """
 
 from __future__ import annotations

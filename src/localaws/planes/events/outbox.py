@@ -1,6 +1,6 @@
 """Deliveries: made in the background, and not forgotten by a stop in between.
 
-What waits for delivery is kept on moto's backend as plain data, each a tuple that is never changed.
+What waits for delivery is kept on moto's backend, in a dictionary that is replaced and never changed.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 from botocore.exceptions import HTTPClientError
 
 from localaws import state
-from localaws.planes.events.targets import deliver
+from localaws.planes.events.targets import Delivery, deliver
 
 _LOG = logging.getLogger(__name__)
 _WORKERS = 4
@@ -26,12 +26,12 @@ _waiting: queue.SimpleQueue[tuple[str, str, str]] = queue.SimpleQueue()
 _threads: list[threading.Thread] = []
 
 
-def post(account: str, region: str, target: dict[str, Any], body: str, role_arn: str | None) -> None:
-    """The target will get the body, from somebody who acts as the role."""
+def post(account: str, region: str, delivery: Delivery) -> None:
+    """The delivery will be made."""
     key = str(uuid.uuid4())
     with _lock:
         backend = _backend(account, region)
-        backend.undelivered = {**_undelivered(backend), key: (target, body, role_arn)}
+        backend.undelivered = {**_undelivered(backend), key: delivery}
     state.changed()
     _enqueue(account, region, key)
 
@@ -60,18 +60,17 @@ def _work() -> None:
     while True:
         account, region, key = _waiting.get()
         backend = _backend(account, region)
-        entry = _undelivered(backend).get(key)
-        if entry is None:
+        delivery = _undelivered(backend).get(key)
+        if delivery is None:
             continue
-        target, body, role_arn = entry
         try:
-            deliver(target, body, region, role_arn)
+            deliver(delivery, region)
         except HTTPClientError:  # at the end of the process: the next one delivers it
             time.sleep(_AGAIN)
             _waiting.put((account, region, key))
             continue
         except Exception as error:  # noqa: BLE001 - as on AWS, a target's trouble is its own
-            _LOG.warning("EventBridge could not deliver to %s: %s", target.get("Arn"), error)
+            _LOG.warning("EventBridge could not deliver to %s: %s", delivery.target.get("Arn"), error)
         with _lock:
             backend.undelivered = {name: left for name, left in _undelivered(backend).items() if name != key}
         state.changed()
@@ -83,6 +82,6 @@ def _backend(account: str, region: str) -> Any:
     return events_backends[account][region]
 
 
-def _undelivered(backend: Any) -> dict[str, tuple[dict[str, Any], str, str | None]]:
-    waiting: dict[str, tuple[dict[str, Any], str, str | None]] = backend.__dict__.get("undelivered", {})
+def _undelivered(backend: Any) -> dict[str, Delivery]:
+    waiting: dict[str, Delivery] = backend.__dict__.get("undelivered", {})
     return waiting

@@ -10,6 +10,7 @@ from typing import Any
 from localaws.planes.events import outbox
 from localaws.planes.events.bus import iso
 from localaws.planes.events.payload import payload
+from localaws.planes.events.targets import Delivery
 
 
 def apply() -> None:
@@ -35,7 +36,8 @@ def send(rule: Any, event: dict[str, Any], *, transform: bool = True) -> None:
     """Each of the rule's targets will get its part of the event, whether the rule's pattern matches or not."""
     for target in copy.deepcopy(rule.targets):
         body = payload(target, event, rule.arn) if transform else json.dumps(event)
-        outbox.post(rule.account_id, rule.region_name, target, body, target.get("RoleArn") or rule.role_arn)
+        delivery = Delivery(target, body, target.get("RoleArn") or rule.role_arn, source_arn=rule.arn)
+        outbox.post(rule.account_id, rule.region_name, delivery)
 
 
 def delivered(event: dict[str, Any]) -> dict[str, Any]:

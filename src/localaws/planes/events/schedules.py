@@ -13,6 +13,7 @@ from typing import Any
 from localaws.planes.events import outbox, rules
 from localaws.planes.events.bus import envelope, iso
 from localaws.planes.events.expressions import Once, Schedule, parse
+from localaws.planes.events.targets import Delivery
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,8 @@ def _schedule(backend: Any, group: Any, schedule: Any, now: float) -> Scheduled:
             if schedule.action_after_completion == "DELETE":
                 group.schedules.pop(schedule.name, None)
         target = {key: value for key, value in schedule.target.items() if key != "Input"}
-        body = _body(backend, schedule, due)
-        outbox.post(backend.account_id, backend.region_name, target, body, schedule.target.get("RoleArn"))
+        delivery = Delivery(target, _body(backend, schedule, due), schedule.target.get("RoleArn"))
+        outbox.post(backend.account_id, backend.region_name, delivery)
 
     return Scheduled(schedule.arn, schedule, when, fire, at_once=True, begin=begin, end=end, window=_window(schedule))
 

@@ -31,6 +31,12 @@ def apply() -> None:
         'f"StepFunctions.{error_code}Exception"',
         "f\"StepFunctions.{error_code.removesuffix('Exception')}Exception\"",
     )
+    edit(  # a mended method has no super()
+        state_task_service_sfn.StateTaskServiceSfn,
+        "_from_error",
+        "super()._from_error(env=env, ex=ex)",
+        "StateTaskServiceCallback._from_error(self, env=env, ex=ex)",
+    )
     _mend_choice()
     _mend_dynamodb(state_task_service_dynamodb.StateTaskServiceDynamoDB, state_task_service.StateTaskService)
 
