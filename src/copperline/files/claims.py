@@ -186,7 +186,8 @@ class Claims:
         """The claim's item moves on, if nobody has moved it."""
         condition = f"#state = :claimed AND attribute_{'' if reserved else 'not_'}exists(#bronze_uri)"
         at = (copper(claim.key), claim.version_id)
-        return self._table.change(*at, claim.outcome(), condition, claimed=CLAIMED)
+        values = {"state": claim.state} if reserved and claim.state == ACCEPTED else claim.outcome()
+        return self._table.change(*at, values, condition, claimed=CLAIMED)
 
     def _pending(self, record: Pending, tables: Iterable[str]) -> list[dict[str, Any]]:
         return [self._table.put(record.item(f"pending#{table}")) for table in tables]

@@ -17,7 +17,7 @@ PUBLISHED = "published"
 UNROUTED = "ops.files"
 NOTHING = Finding()
 #: An item ends at 400 KB (DynamoDB quotas); a stranger's schema may not fill it.
-MOST_COLUMNS, MOST_NAME, MOST_DRIFT, MOST_TEXT = 1000, 200, 50, 4000
+MOST_COLUMNS, MOST_NAME, MOST_DRIFT, MOST_TEXT = 500, 100, 50, 4000
 
 
 def moment(text: str) -> datetime:
