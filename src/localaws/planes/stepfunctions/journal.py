@@ -88,6 +88,7 @@ def below(env: Any, index: int) -> Path:
 
 def apply() -> None:
     """Every part of an execution has the journal and knows its path."""
+    from moto.stepfunctions.parser.asl.component.common.retry.retry_outcome import RetryOutcome
     from moto.stepfunctions.parser.asl.component.state.exec.execute_state import ExecutionState
     from moto.stepfunctions.parser.asl.eval.environment import Environment
 
@@ -103,8 +104,9 @@ def apply() -> None:
     retried = ExecutionState._handle_retry
 
     def _handle_retry(self: Any, env: Any, failure_event: Any) -> Any:
-        if env.journal is not None:  # a new try of a Parallel or Map state is one of all its parts
-            env.journal.forget_below(env.path)
-        return retried(self, env, failure_event)
+        outcome = retried(self, env, failure_event)
+        if env.journal is not None and outcome == RetryOutcome.CanRetry:
+            env.journal.forget_below(env.path)  # a new try of a Parallel or Map state is one of all its parts
+        return outcome
 
     ExecutionState._handle_retry = _handle_retry
