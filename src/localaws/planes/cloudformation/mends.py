@@ -5,19 +5,35 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from localaws.mend import edit
+
+#: GetBucketNotificationConfiguration tells that events go to EventBridge (page of that name).
+_EVENT_BRIDGE = (
+    """    self.data["Action"] = "GetBucketNotificationConfiguration"
+""",
+    """    if notification_configuration.event_bridge is not None:
+        result["EventBridgeConfiguration"] = {}
+    self.data["Action"] = "GetBucketNotificationConfiguration"
+""",
+)
+
 
 def apply() -> None:
     """Each of these works, unless the service's own plane has it already."""
     from moto.athena.responses import AthenaResponse
     from moto.budgets.models import BudgetsBackend
     from moto.budgets.responses import BudgetsResponse
+    from moto.logs.metric_filters import MetricFilters
     from moto.logs.responses import LogsResponse
+    from moto.s3.responses import S3Response
 
     _add(AthenaResponse, delete_named_query=_delete_named_query, update_named_query=_update_named_query)
     _add(AthenaResponse, update_work_group=_update_work_group)
     _add(LogsResponse, associate_kms_key=_associate_kms_key, disassociate_kms_key=_disassociate_kms_key)
     _add(BudgetsBackend, update_budget=_update_budget)
     _add(BudgetsResponse, update_budget=_update_budget_action)
+    _replace_filters(MetricFilters)
+    edit(S3Response, "get_bucket_notification", *_EVENT_BRIDGE)
     _add(BudgetsResponse, describe_subscribers_for_notification=_subscribers)
 
 
@@ -25,6 +41,17 @@ def _add(owner: type, **methods: Any) -> None:
     for name, method in methods.items():
         if not hasattr(owner, name):
             setattr(owner, name, method)
+
+
+def _replace_filters(filters: Any) -> None:
+    """PutMetricFilter creates or updates (page "PutMetricFilter"); moto would keep both."""
+    add = filters.add_filter
+
+    def put(self: Any, filter_name: str, filter_pattern: str, log_group_name: str, *rest: Any) -> None:
+        self.delete_filter(filter_name, log_group_name)
+        add(self, filter_name, filter_pattern, log_group_name, *rest)
+
+    filters.add_filter = put
 
 
 def _delete_named_query(self: Any) -> Any:

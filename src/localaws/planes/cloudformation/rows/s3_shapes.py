@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from localaws.planes.cloudformation.errors import Refused
 from localaws.planes.cloudformation.rows.base import Props, pick
 
 _LISTENERS = {
@@ -53,7 +54,13 @@ def cors(given: Props) -> Props:
 
 
 def lifecycle(given: Props) -> Props:
-    """Page "AWS::S3::Bucket Rule": one rule of the API for each."""
+    """Page "AWS::S3::Bucket Rule": one rule of the API for each.
+
+    Raises:
+        Refused: moto would drop what a rule says of newer versions to keep.
+    """
+    if "NewerNoncurrentVersions" in str(given):
+        raise Refused("localaws: NotImplemented: NewerNoncurrentVersions in LifecycleConfiguration")
     return {"Rules": [_rule(place, rule) for place, rule in enumerate(given["Rules"], 1)]}
 
 
