@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 import uuid
 from time import monotonic, sleep
 
@@ -19,8 +18,8 @@ def test_a_run_that_succeeds_is_summed_up_with_its_rows(machines: Machines) -> N
     assert run["status"] == "SUCCEEDED"
     (message,) = machines.hears(1)
     assert message["Subject"] == f"{STACK}: a run succeeded"
-    rows = json.dumps(["tells.silver: read 3, inserted 3", "tells.gold: read 3, inserted 3"]).replace(" ", "")
-    assert message["Message"].replace(" ", "").endswith(f"Rows:{rows}")
+    rows = ("Rows so far:", "- tells.silver: read 3, inserted 3", "- tells.gold: read 3, inserted 3")
+    assert message["Message"] == "\n".join([f"Run {run['executionArn']} succeeded.", "", *rows])
 
 
 def test_a_failed_feed_fails_the_run_with_one_alert_and_the_others_go_on(machines: Machines) -> None:
@@ -32,7 +31,7 @@ def test_a_failed_feed_fails_the_run_with_one_alert_and_the_others_go_on(machine
     assert set(by_status) == {"SUCCEEDED", "FAILED"}
     (message,) = machines.hears(1)
     (job_run,) = machines.job_runs(bad)
-    for part in (f"bad: job {STACK}-batch", job_run["Id"], "the amount column is missing", "none were published"):
+    for part in (f"bad: job {STACK}-batch", job_run["Id"], "the amount column is missing", "No rows were published."):
         assert part in message["Message"]
     assert f"copperctl redrive {by_status['FAILED']['executionArn']}" in message["Message"]
     assert "good" not in message["Message"]
@@ -98,8 +97,9 @@ def test_trouble_outside_of_feeds_alerts_once(machines: Machines) -> None:
     run = machines.run("broken")
     assert (run["status"], run["error"]) == ("FAILED", "RunFailed")
     (message,) = machines.hears(1)
-    assert "copper cannot be listed" in message["Message"]
-    assert "start a new run" in message["Message"]
+    said = f"Run {run['executionArn']} failed outside of its feeds: ValueError: copper cannot be listed"
+    assert message["Message"].splitlines()[0] == said
+    assert message["Message"].endswith("start a new run.")
 
 
 def test_a_run_that_somebody_stopped_alerts_by_a_rule(machines: Machines) -> None:
