@@ -105,11 +105,11 @@ def _events(delivery: Delivery, region: str) -> None:
 def _archive(event: dict[str, Any]) -> None:
     from moto.events.models import events_backends
 
-    arn = event.pop("archive-arn")
+    arn = event["archive-arn"]
     account, region, name = arn.split(":")[4], arn.split(":")[3], arn.split(":")[5].removeprefix("archive/")
     archive = events_backends[account][region].archives.get(name)
     if archive is not None and archive.uuid == arn.split(":")[6]:
-        archive.events.append(event)
+        archive.events.append(event["event"])
 
 
 def _universal(delivery: Delivery, region: str) -> None:
