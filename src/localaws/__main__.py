@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import faulthandler
 import json
 import os
 import signal
@@ -40,6 +41,7 @@ def _serve(options: argparse.Namespace) -> int:
     wsgi = app.build(settings)
     server = _create(wsgi, settings)
     ended = _end_on_signals(settings)
+    faulthandler.register(signal.SIGUSR1)  # tells in the log where every thread is
     app.start(settings)
     state_dir.keep_port(settings.state, port)
     ready = {"endpoint": settings.endpoint, "region": settings.region, "pid": os.getpid()}

@@ -115,6 +115,15 @@ def _flush(request_id: str) -> None:
     sys.stderr.flush()
 
 
+def _megabytes() -> int:
+    """The most memory that this process has used; where there is no /proc, that of its parent when it forked counts."""
+    try:
+        with open("/proc/self/status") as status:  # noqa: PTH123 - pathlib would cost a cold start
+            return next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) >> 10
+    except (OSError, StopIteration):
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 20
+
+
 def main(events: int, results: int, paths: list[str]) -> None:
     """Answer events until there are no more."""
     for descriptor in (events, results):
@@ -135,8 +144,7 @@ def main(events: int, results: int, paths: list[str]) -> None:
                 failure["requestId"] = request["id"]
                 _say(failure)
             _flush(request["id"])
-            memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-            _write(target, result=result, failure=failure, memory=memory)
+            _write(target, result=result, failure=failure, memory=_megabytes())
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import sys
 import threading
 import time
 import uuid
@@ -18,7 +17,6 @@ from localaws.planes.lambdas.errors import NotEmulatedError, TooManyRequestsErro
 from localaws.planes.lambdas.worker import Ended, Worker
 
 _TAIL = 4096
-_UNIT = 1024 if sys.platform.startswith("linux") else 1024 * 1024  # of ru_maxrss
 
 _lock = threading.Lock()
 _running: Counter[str] = Counter()
@@ -72,7 +70,7 @@ def _run(function: Any, event: Any) -> Outcome:
     memory = 0
     try:
         answer, lines = worker.call(request, float(function.timeout or 3))
-        failure, memory = answer["failure"], answer["memory"] * _UNIT >> 20
+        failure, memory = answer["failure"], answer["memory"]
         payload = json.dumps(failure) if failure else answer["result"]
     except Ended as ended:
         message = str(ended) if request_id in str(ended) else f"RequestId: {request_id} Error: {ended}"

@@ -55,10 +55,11 @@ def handle(app: Any, environ: dict[str, Any], start_response: StartResponse) -> 
 @contextlib.contextmanager
 def _only_one(environ: dict[str, Any]) -> Iterator[None]:
     """One change of a key at a time: a conditional write is a look and a write, of which only one may win."""
-    if environ["REQUEST_METHOD"] not in _CHANGES:
+    wanted = target(environ) if environ["REQUEST_METHOD"] in _CHANGES else None
+    if wanted is None:
         yield
         return
-    with _LOCKS[hash(environ["PATH_INFO"]) % len(_LOCKS)]:
+    with _LOCKS[hash((wanted.bucket, wanted.key)) % len(_LOCKS)]:
         yield
 
 
