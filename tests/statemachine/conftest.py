@@ -42,6 +42,8 @@ if tables.startswith("needs."):
         boto3.client("s3").get_object(Bucket=bucket, Key=f"jobs/{tables}")
     except Exception:
         raise ValueError(f"{tables}: the amount column is missing")
+if tables.startswith("held."):
+    raise type("LeaseHeld", (Exception,), {})(f"{tables}: another run writes it")
 if tables.startswith("slow."):
     try:
         boto3.client("s3").get_object(Bucket=bucket, Key=f"jobs/{tables}")
@@ -151,7 +153,7 @@ class Machines:
 
 @pytest.fixture(scope="session")
 def machines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
-    with Server(tmp_path_factory.mktemp("machines")) as server:
+    with Server(tmp_path_factory.mktemp("machines"), "--time-scale", "0.02") as server:
         environment = {
             "AWS_ENDPOINT_URL": server.endpoint,
             "AWS_ACCESS_KEY_ID": "localaws",

@@ -51,6 +51,15 @@ def test_a_redriven_feed_runs_what_was_missing_and_tells(machines: Machines) -> 
     assert message["Message"].strip('"').startswith(f"Recovered: {child['executionArn']} succeeded after 1 redrive")
 
 
+def test_a_feed_whose_table_is_held_runs_again_three_times(machines: Machines) -> None:
+    held = f"held.{uuid.uuid4().hex}"
+    run = machines.run(machines.plan(feed("waiting", held)))
+    assert run["error"] == "FeedFailed"
+    assert [child["status"] for child in machines.pipelines(run["executionArn"])] == ["FAILED"] * 4
+    (message,) = machines.hears(1)
+    assert "LeaseHeld" in message["Message"]
+
+
 def test_a_job_run_that_somebody_stopped_is_a_failure_and_can_be_redriven(machines: Machines) -> None:
     slow = f"slow.{uuid.uuid4().hex}"
     started = machines.start(machines.plan(feed("stopped", slow)))
