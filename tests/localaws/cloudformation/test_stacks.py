@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from botocore.exceptions import ClientError
 
@@ -295,3 +297,20 @@ def test_resources_can_be_asked_for(stacks: Stacks) -> None:
 def test_stack_sets_are_not_emulated(stacks: Stacks) -> None:
     with pytest.raises(ClientError, match="NotImplemented: CreateStackSet"):
         stacks.api.create_stack_set(StackSetName="x", TemplateBody=stacks.text(QUEUE))
+
+
+def test_one_operation_at_a_time(stacks: Stacks) -> None:
+    """Page "Stack status codes": a stack that is being changed cannot be changed."""
+    many = "\n".join(f"Q{n}: {{Type: AWS::SQS::Queue, Properties: {{DelaySeconds: {{0}}}}}}" for n in range(40))
+    stacks.create(many.replace("{0}", "1"))
+
+    def update(delay: int) -> str:
+        try:
+            return stacks.update(many.replace("{0}", str(delay)))
+        except ClientError as error:
+            return str(error).lower()
+
+    with ThreadPoolExecutor(4) as pool:
+        told = list(pool.map(update, range(2, 6)))
+    assert all("progress" in answer.lower() or answer == "UPDATE_COMPLETE" for answer in told)
+    assert stacks.status() == "UPDATE_COMPLETE"

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from localaws import state
 from localaws.planes.cloudformation import outputs, template
 from localaws.planes.cloudformation.deploy import Deployment, Failed
 from localaws.planes.cloudformation.errors import Refused, said
@@ -15,6 +16,8 @@ from localaws.planes.cloudformation.stacks import Definition, Stack, now
 
 PATIENCE = 45.0  # seconds that a call waits for the end: less than a client's read timeout of 60
 ROLLING_BACK = "{reason}Rollback requested by user."
+_under_way: set[str] = set()
+_starting = threading.Lock()
 
 
 def backend_of(stack: Stack) -> Any:
@@ -35,7 +38,14 @@ def in_background(work: Callable[[], None], stack: Stack) -> None:
     """The work has begun, and mostly ended: on AWS every operation goes on after its call.
 
     A client's waiter asks at once and then twice a minute, so that a call that waits a little makes it fast.
+
+    Raises:
+        Refused: another operation on the stack is under way.
     """
+    with _starting:
+        if stack.stack_id in _under_way:
+            raise Refused(f"Stack [{stack.name}] already has an operation in progress")
+        _under_way.add(stack.stack_id)
     thread = threading.Thread(target=_guarded, args=(work, stack), name=f"stack-{stack.name}", daemon=True)
     thread.start()
     thread.join(PATIENCE)
@@ -47,6 +57,9 @@ def _guarded(work: Callable[[], None], stack: Stack) -> None:
     except Exception as error:
         stack.turn(_stuck(stack.status), f"localaws: {said(error)}")
         raise
+    finally:
+        _under_way.discard(stack.stack_id)
+        state.changed()
 
 
 def interrupted(backend: Any) -> None:
