@@ -14,9 +14,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from copperline.errors import LeaseHeld
-from copperline.files.attributes import Item, conditional, item, update
+from copperline.files.attributes import Item, conditional, item, plain, update
 from copperline.files.clock import Clock, SystemClock
-from copperline.files.dynamo import batch_get
 from copperline.names import Names
 
 log = logging.getLogger(__name__)
@@ -74,9 +73,11 @@ class Leases:
         self.clock.sleep(self.poll_seconds)
 
     def _items(self, tables: Iterable[str]) -> dict[str, dict[str, Any]]:
-        found = batch_get(self.dynamodb, {self._table: [_key(table) for table in tables]})[self._table]
-        by_name = {values["table_name"]: values for values in found}
-        return {table: by_name.get(table, {}) for table in tables}
+        return {table: self._item(table) for table in tables}
+
+    def _item(self, table: str) -> dict[str, Any]:
+        answer = self.dynamodb.get_item(TableName=self._table, Key=_key(table), ConsistentRead=True)
+        return plain(answer.get("Item", {}))
 
     def _seize_free(self, table: str, holder: str, watch: _Watch) -> int:
         return self._seize(table, holder, watch.seen[table]) if watch.free(table) else 0
@@ -109,7 +110,7 @@ class Leases:
         Raises:
             LeaseLost: another took the lease over.
         """
-        found = self._items([table])[table]
+        found = self._item(table)
         if found.get("token") != token or found["released"]:
             raise _lost(table, token)
 

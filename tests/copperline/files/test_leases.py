@@ -87,7 +87,7 @@ class TestTaking:
         seen = threading.Barrier(2)
 
         def hold_at_read(name: str, after: bool) -> None:
-            if name == "batch_get_item" and after and seen.n_waiting < 2 and not won:
+            if name == "get_item" and after and seen.n_waiting < 2 and not won:
                 seen.wait(timeout=10)
 
         def run(holder: str) -> None:
