@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from copperline.errors import CopperlineError
-from copperline.files import dynamo
 from copperline.files.attributes import item, pack, plain
 from copperline.files.clock import Rising, SystemClock
 from copperline.files.dynamo import batch_get, transact
@@ -17,7 +16,7 @@ from tests.copperline.files.world import DYNAMODB
 @pytest.fixture(autouse=True)
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     slept: list[float] = []
-    monkeypatch.setattr(dynamo.time, "sleep", slept.append)
+    monkeypatch.setattr("copperline.files.dynamo.time.sleep", slept.append)
     return slept
 
 

@@ -127,9 +127,7 @@ class TestWhatCannotBeDecided:
         second = claimed("shop/sales/2.parquet", A)
         settle = Judge.settle
         monkeypatch.setattr(Judge, "settle", lambda self, claim: settle(self, claim) if claim == second else claim)
-        with pytest.raises(
-            Unsettled, match="its content belongs to a delivery that is not accepted"
-        ):
+        with pytest.raises(Unsettled, match="its content belongs to a delivery that is not accepted"):
             judge().settle(second)
 
     def test_a_tag_that_may_not_be_set_is_an_error(self) -> None:
