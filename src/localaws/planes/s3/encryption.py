@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from localaws.mend import edit
+from localaws.planes.kms import UnusableKeyError, usable_arn
 
 _DEFAULT: dict[str, Any] = {
     "Rule": {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": "false"}
@@ -74,17 +75,9 @@ def _encryption(bucket: Any, algorithm: str | None, key: str | None) -> tuple[st
 
 def _key_arn(bucket: Any, key: str) -> str:
     """The ARN behind an id, an ARN or an alias: S3 answers nothing else."""
-    from moto.kms.models import kms_backends
     from moto.s3.exceptions import S3ClientError
 
-    account, region = bucket.account_id, bucket.region_name
-    if key.startswith("arn:"):
-        account, region = key.split(":")[4], key.split(":")[3]
-    backend = kms_backends[account][region]
-    name = key.rsplit(":", 1)[-1]
-    key_id = backend.get_key_id_from_alias(name) if name.startswith("alias/") else name.removeprefix("key/")
-    if key_id not in backend.keys:
-        raise S3ClientError("KMS.NotFoundException", f"Key '{key}' does not exist")
-    if not backend.keys[key_id].enabled:
-        raise S3ClientError("KMS.DisabledException", f"{backend.keys[key_id].arn} is disabled.")
-    return str(backend.keys[key_id].arn)
+    try:
+        return usable_arn(bucket.account_id, bucket.region_name, key)
+    except UnusableKeyError as error:
+        raise S3ClientError(f"KMS.{error.problem}Exception", str(error)) from error
