@@ -37,7 +37,8 @@ def answer(
         root.remove(item)
     if not any(_tag(item) == "Object" for item in root):
         return _send(start, "200 OK", _result(denied))
-    return _some(app, call, tree.tostring(root), denied, start)
+    space = root.tag[1:].partition("}")[0] if root.tag.startswith("{") else None
+    return _some(app, call, tree.tostring(root, default_namespace=space), denied, start)
 
 
 def _denial(judge: Judge, caller: Caller, call: S3Call, context: Context, item: Item) -> Denial | None:

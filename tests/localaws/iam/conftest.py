@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-import itertools
 import json
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +12,6 @@ from botocore.exceptions import ClientError
 from localaws.testing import Server
 
 ACCOUNT = "123456789012"
-_numbers = itertools.count()
 
 Statement = dict[str, Any]
 
@@ -34,7 +33,7 @@ def trust(**principal: Any) -> str:
 
 
 def unique(prefix: str) -> str:
-    return f"{prefix}-{next(_numbers)}"
+    return f"{prefix}-{uuid.uuid4().hex[:8]}"
 
 
 @dataclass

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from localaws.testing import Server
-from tests.localaws.iam.conftest import ACCOUNT, Actor, NewActor, allow, denied, deny, unique
+from tests.localaws.iam.conftest import ACCOUNT, NewActor, allow, denied, deny, unique
 
 REGION = f"us-east-1:{ACCOUNT}"
 
@@ -26,7 +26,9 @@ def test_s3(aws: Server, actor: NewActor, bucket: str) -> None:
         f"User: arn:aws:sts::{ACCOUNT}:assumed-role/{role.name}/session is not authorized to perform: s3:GetObject "
         f"on resource: arn:aws:s3:::{other}/x because no identity-based policy allows the s3:GetObject action"
     )
-    assert denied(s3.get_object, Bucket=bucket, Key="secret/a").endswith("with an explicit deny in an identity-based policy")
+    assert denied(s3.get_object, Bucket=bucket, Key="secret/a").endswith(
+        "with an explicit deny in an identity-based policy"
+    )
     denied(s3.list_objects_v2, Bucket=bucket)
     denied(s3.delete_object, Bucket=bucket, Key="in/a")
     assert denied(s3.head_object, Bucket=bucket, Key="secret/a") == "Forbidden"
@@ -42,7 +44,9 @@ def test_json_services(aws: Server, actor: NewActor) -> None:
     )
     glue, sns = role.client("glue"), role.client("sns")
     for name in (ok, no):
-        aws.client("glue").create_job(Name=name, Role=role.arn, Command={"Name": "glueetl", "ScriptLocation": "s3://a/b"})
+        aws.client("glue").create_job(
+            Name=name, Role=role.arn, Command={"Name": "glueetl", "ScriptLocation": "s3://a/b"}
+        )
     glue.get_job(JobName=ok)
     message = denied(glue.get_job, JobName=no)
     assert f"glue:GetJob on resource: arn:aws:glue:{REGION}:job/{no} because no identity-based policy" in message

@@ -66,8 +66,14 @@ def _secret_batch(call: Call) -> list[Pair]:
     return [(call.action, "*"), *each]
 
 
+def _log_groups(call: Call) -> list[Pair]:
+    """Describing some groups is describing any. (CloudWatch Logs, "Identity-based policies")"""
+    return [(call.action, call.arn("log-group::log-stream:"))]
+
+
 _SPECIAL: dict[str, Callable[[Call], list[Pair]]] = {
     **dynamodb_asks.SPECIAL,
+    "logs:DescribeLogGroups": _log_groups,
     "kms:ReEncrypt": _re_encrypt,
     "secretsmanager:BatchGetSecretValue": _secret_batch,
 }
