@@ -1,4 +1,4 @@
-"""Rules and schedules that fire (AWS: "Schedule types on EventBridge Scheduler", "Creating a rule that runs on a schedule")."""
+"""Rules and schedules that fire (AWS: "Schedule types on EventBridge Scheduler")."""
 
 from __future__ import annotations
 

@@ -86,7 +86,7 @@ def _logs(delivery: Delivery, region: str) -> None:
 
 def _events(delivery: Delivery, region: str) -> None:
     event = json.loads(delivery.body)
-    if not delivery.arn.split(":", 5)[5]:  # how moto's archives listen
+    if not delivery.arn.split(":", 5)[5].strip(":"):  # how moto's archives listen
         _archive(event)
         return
     entry = {"EventBusName": delivery.arn}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from localaws.clients import client
+from localaws.iam.trust import may_assume
 from localaws.planes.stepfunctions.rebind import rebind
 
 
@@ -14,5 +15,12 @@ def apply() -> None:
 
 
 def boto_client_for(region: str, service: str, state_credentials: Any = None) -> Any:
-    """A client with the spelling of moto's own factory."""
-    return client(service, region, getattr(state_credentials, "role_arn", None))
+    """A client with the spelling of moto's own factory.
+
+    Raises:
+        AccessDenied: there is no such role, or it does not trust Step Functions.
+    """
+    role = getattr(state_credentials, "role_arn", None)
+    if role is not None:
+        may_assume(role, "states")
+    return client(service, region, role)

@@ -37,6 +37,7 @@ def apply() -> None:
         "super()._from_error(env=env, ex=ex)",
         "StateTaskServiceCallback._from_error(self, env=env, ex=ex)",
     )
+    _mend_roles()
     _mend_choice()
     _mend_dynamodb(state_task_service_dynamodb.StateTaskServiceDynamoDB, state_task_service.StateTaskService)
 
@@ -103,3 +104,23 @@ def no_choice_matched(state: Any, env: Any) -> Exception:
     event = FailureEvent(env, error_name_of(name), HistoryEventType.ExecutionFailed, details)
     failure: Exception = FailureEventException(event)
     return failure
+
+
+def _mend_roles() -> None:
+    """A role that Step Functions cannot take is States.Permissions."""
+    from moto.stepfunctions.parser.api import HistoryEventType
+    from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import FailureEvent
+    from moto.stepfunctions.parser.asl.component.state.exec.execute_state import ExecutionState
+
+    from localaws.iam.trust import AccessDenied
+
+    named = ExecutionState._from_error
+
+    def _from_error(self: Any, env: Any, ex: Exception) -> Any:
+        if not isinstance(ex, AccessDenied):
+            return named(self, env, ex)
+        name = "States.Permissions"
+        details = {"taskFailedEventDetails": {"error": name, "cause": str(ex)}}
+        return FailureEvent(env, error_name_of(name), HistoryEventType.TaskFailed, details)
+
+    ExecutionState._from_error = _from_error
