@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
-from importlib import resources
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from localaws.planes.cloudformation.errors import Refused
@@ -18,9 +19,17 @@ Schema = dict[str, Any]
 Props = dict[str, Any]
 
 
+def _folder() -> Path:
+    """Where cfn-lint keeps the schemas; its code, which takes long to import, is not needed."""
+    found = find_spec("cfnlint")
+    if found is None or not found.submodule_search_locations:
+        raise RuntimeError("localaws needs the package cfn-lint for the schemas of CloudFormation's resource types")
+    return Path(found.submodule_search_locations[0]) / "data/schemas"
+
+
 @cache
 def _index() -> dict[str, str]:
-    text = (resources.files("cfnlint") / "data/schemas/providers/us-east-1.json").read_text()
+    text = (_folder() / "providers/us-east-1.json").read_text()
     found: dict[str, str] = json.loads(text)
     return found
 
@@ -33,7 +42,7 @@ def exists(kind: str) -> bool:
 @cache
 def of(kind: str) -> Schema:
     """The schema of a resource type."""
-    text = (resources.files("cfnlint") / f"data/schemas/resources/{_index()[kind]}.json").read_text()
+    text = (_folder() / f"resources/{_index()[kind]}.json").read_text()
     found: Schema = json.loads(text)
     return found
 
@@ -154,15 +163,19 @@ def _matches(pattern: str, text: str) -> bool:
 
 @cache
 def _validator(kind: str) -> Any:
-    from jsonschema import Draft7Validator, ValidationError
-    from jsonschema.validators import extend
+    return _checker()(of(kind))
+
+
+@cache
+def _checker() -> Any:
+    from jsonschema import Draft7Validator, ValidationError, validators
 
     def pattern(_: Any, wanted: str, text: Any, __: Any) -> Any:
         if isinstance(text, str) and not _matches(wanted, text):
             yield ValidationError(f"{text!r} does not match pattern {wanted}")
 
-    validator: Any = extend
-    return validator(Draft7Validator, {"pattern": pattern})(of(kind))
+    extend: Any = validators.extend
+    return extend(Draft7Validator, {"pattern": pattern})
 
 
 def validate(kind: str, name: str, props: Props) -> None:
