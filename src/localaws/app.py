@@ -51,7 +51,7 @@ def build(settings: Settings) -> WsgiApp:
     from moto.server import DomainDispatcherApplication, create_backend_app
 
     state.load(settings)
-    app: WsgiApp = DomainDispatcherApplication(create_backend_app)
+    app: WsgiApp = economy.wrap(DomainDispatcherApplication(create_backend_app))
     for name in MIDDLEWARE:
         app = importlib.import_module(name).wrap(app, settings)
     return health.wrap(state.wrap(app, settings), settings)

@@ -39,6 +39,7 @@ def create(app: WsgiApp, settings: Settings) -> Any:
         port=settings.port,
         threads=_THREADS,
         ident="localaws",
+        clear_untrusted_proxy_headers=False,
         recv_bytes=_BLOCK,
         max_request_body_size=1 << 40,
         inbuf_overflow=1 << 19,

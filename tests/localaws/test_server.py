@@ -1,6 +1,28 @@
 from __future__ import annotations
 
+import re
+import socket
+import subprocess
+import sys
+import time
+
+import pytest
+from botocore.exceptions import ClientError
+
 from localaws.testing import Server
+
+S3 = "Authorization: AWS4-HMAC-SHA256 Credential=localaws/20260101/us-east-1/s3/aws4_request, Signature=b"
+
+
+def raw(aws: Server, *lines: str) -> str:
+    """What the server answers to these lines, word for word."""
+    host, port = aws.endpoint.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=30) as connection:
+        connection.sendall("\r\n".join([lines[0], "Host: 127.0.0.1", "Connection: close", *lines[1:], "", ""]).encode())
+        answer = b""
+        while block := connection.recv(65536):
+            answer += block
+    return answer.decode()
 
 
 def test_a_client_of_aws_reaches_it(aws: Server) -> None:
@@ -8,3 +30,51 @@ def test_a_client_of_aws_reaches_it(aws: Server) -> None:
     s3.create_bucket(Bucket="hello")
     s3.put_object(Bucket="hello", Key="a/b", Body=b"1")
     assert s3.get_object(Bucket="hello", Key="a/b")["Body"].read() == b"1"
+
+
+def test_metadata_keeps_its_spelling(aws: Server) -> None:
+    s3 = aws.client("s3")
+    s3.create_bucket(Bucket="spelling")
+    s3.put_object(Bucket="spelling", Key="k", Body=b"", Metadata={"with_line": "1", "with-dash": "2"})
+    assert s3.head_object(Bucket="spelling", Key="k")["Metadata"] == {"with_line": "1", "with-dash": "2"}
+
+
+def test_a_client_that_asks_before_it_sends_nothing_is_answered(aws: Server) -> None:
+    aws.client("s3").create_bucket(Bucket="asking")
+    answer = raw(aws, "PUT /asking/k HTTP/1.1", S3, "Expect: 100-continue", "Content-Length: 0")
+    assert answer.startswith("HTTP/1.1 200 OK")
+
+
+def test_an_unknown_bucket_is_an_error_of_s3(aws: Server) -> None:
+    answer = raw(aws, "GET /not-there/k HTTP/1.1", S3)
+    assert answer.startswith("HTTP/1.1 404")
+    assert "<Code>NoSuchBucket</Code>" in answer
+
+
+def test_it_listens_on_this_machine_alone(aws: Server) -> None:
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+", aws.endpoint)
+
+
+def test_it_says_what_it_takes() -> None:
+    said = subprocess.run(
+        [sys.executable, "-m", "localaws", "--help"], capture_output=True, text=True, check=True
+    ).stdout
+    assert set(re.findall(r"--[a-z-]+", said)) == {"--help", "--port", "--state", "--host", "--time-scale", "--json"}
+
+
+def test_a_long_request_does_not_hold_up_the_end(aws: Server, tmp_path_factory: object) -> None:
+    with Server(aws.state.parent / "long") as server:
+        url = server.client("sqs").create_queue(QueueName="empty")["QueueUrl"]
+        host, port = server.endpoint.removeprefix("http://").split(":")
+        body = f'{{"QueueUrl": "{url}", "WaitTimeSeconds": 20}}'
+        with socket.create_connection((host, int(port))) as connection:
+            head = "POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Amz-Target: AmazonSQS.ReceiveMessage\r\n"
+            kind = f"Content-Type: application/x-amz-json-1.0\r\n{S3.replace('/s3/', '/sqs/')}\r\n"
+            connection.sendall(f"{head}{kind}Content-Length: {len(body)}\r\n\r\n{body}".encode())
+            time.sleep(0.5)
+            server.stop()
+
+
+def test_what_is_not_emulated_says_so(aws: Server) -> None:
+    with pytest.raises(ClientError, match=r"NotImplemented.*ec2 is not emulated"):
+        aws.client("ec2").describe_instances()
