@@ -41,6 +41,8 @@ def test_paths(bench: Any, path: str, expected: Any) -> None:
         ("States.ArrayLength($.a)", 3),
         ("States.ArrayContains($.a, 2)", True),
         ("States.ArrayGetItem($.a, 1)", 2),
+        ("States.ArrayContains($.a[-1:], 2)", True),
+        ("States.ArrayContains($.a[-1:], $.n)", False),
         ("States.ArrayPartition($.a, 2)", [[1, 2], [2]]),
         ("States.ArrayUnique($.a)", [1, 2]),
         ("States.ArrayRange(1, 5, 2)", [1, 3, 5]),

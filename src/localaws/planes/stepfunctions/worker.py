@@ -14,6 +14,7 @@ from moto.stepfunctions.parser.asl.eval.program_state import ProgramEnded, Progr
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
 
 from localaws.planes.stepfunctions.journal import Journal
+from localaws.planes.stepfunctions.logs import Log
 from localaws.planes.stepfunctions.parameters import iso
 
 
@@ -30,15 +31,20 @@ class Outcome:
 class History(EventManager):  # type: ignore[misc]
     """Events are written to the execution's own list until it ends: what comes later did not happen."""
 
-    def __init__(self, events: list[dict[str, Any]]) -> None:
+    def __init__(self, events: list[dict[str, Any]], log: Log) -> None:
         super().__init__(None)
         self._history_event_list = events
+        self.log = log
         self._event_id_gen._next_id = len(events) + 1
         self.open = True
 
     def add_event(self, *args: Any, **kwargs: Any) -> int:
         """The event is in the history, unless the execution has ended."""
         return int(super().add_event(*args, **kwargs)) if self.open else 0
+
+    def _publish_history_event(self, *args: Any, **kwargs: Any) -> None:
+        super()._publish_history_event(*args, **kwargs)
+        self.log.write(self._history_event_list[-1])
 
 
 class Worker:
@@ -48,7 +54,7 @@ class Worker:
         self.execution = execution
         self.program = AmazonStateLanguageParser.parse(execution.state_machine.definition)[0]
         self.env = _environment(execution)
-        self.env.event_manager = History(execution.history)
+        self.env.event_manager = History(execution.history, Log(execution))
         self.env.event_history_context = EventHistoryContext(len(execution.history))
         resume = dict(execution.journal) if redriven else {}
         self.env.journal = Journal(execution.journal, resume)
