@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from localaws.spark.errors import SparkUnavailableError
-from localaws.spark.jars import default_cache, jars
+from localaws.spark.jar_cache import default_cache, jars
 from localaws.spark.java import java_home
 from localaws.spark.session import session_properties, submit_env
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from localaws.spark.errors import SparkUnavailableError
-from localaws.spark.jars import check, jars
+from localaws.spark.jar_cache import check, jars
 from localaws.spark.java import java_home
 
 ENVIRONMENT_LACKS_SOMETHING = 4

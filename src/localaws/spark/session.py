@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from localaws.spark.jars import jars
+from localaws.spark.jar_cache import jars
 from localaws.spark.java import java_home
 
 LOG_SETTINGS = Path(__file__).with_name("log4j2.properties")

@@ -50,11 +50,17 @@ class LogStream:
     def _ensure(self) -> None:
         if self._open:
             return
+        place = {"logGroupName": self._group, "logStreamName": self._stream}
         taken = self._logs.exceptions.ResourceAlreadyExistsException
-        with contextlib.suppress(taken):
-            self._logs.create_log_group(logGroupName=self._group)
-        with contextlib.suppress(taken):
-            self._logs.create_log_stream(logGroupName=self._group, logStreamName=self._stream)
+        try:
+            self._logs.create_log_stream(**place)
+        except taken:
+            pass
+        except self._logs.exceptions.ResourceNotFoundException:
+            with contextlib.suppress(taken):
+                self._logs.create_log_group(logGroupName=self._group)
+            with contextlib.suppress(taken):
+                self._logs.create_log_stream(**place)
         self._open = True
 
 
