@@ -23,7 +23,8 @@ class Gate:
     """Who signed? What is asked? May they? Then moto answers, else we do, in the service's own words.
 
     A key that localaws never gave out is the administrator's, and so is a request that nobody signed and that is
-    not for a bucket. Signatures are not verified: whoever reaches the port is trusted to be who they say.
+    not for a bucket. Neither signatures nor the end of sessions are verified: whoever reaches the port
+    is trusted to be who they say.
     Calls that AWS checks beyond the one made are not: iam:PassRole, and what CloudFormation does for its caller.
     """
 

@@ -5,17 +5,22 @@ from __future__ import annotations
 import importlib
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import cache
 from typing import Any
 
 _GLOBAL = "aws"
 
 
+@cache
+def _backends(module: str) -> Any:
+    models: Any = importlib.import_module(f"moto.{module}.models")
+    return getattr(models, {"awslambda": "lambda_backends"}.get(module, f"{module}_backends"))
+
+
 def backend(module: str, account: str, region: str = _GLOBAL) -> Any:
     """The service's backend of the account and region."""
-    models: Any = importlib.import_module(f"moto.{module}.models")
-    backends = getattr(models, {"awslambda": "lambda_backends"}.get(module, f"{module}_backends"))
     try:
-        return backends[account][region]
+        return _backends(module)[account][region]
     except KeyError:  # no such region
         return None
 
@@ -43,10 +48,9 @@ def managed_policy(account: str, arn: str) -> Any:
 
 def bucket(name: str) -> Any:
     """The bucket of the name, whichever account has it."""
-    from moto.s3.models import s3_backends
-
-    owner = s3_backends.bucket_accounts.get(name)
-    return s3_backends[owner[1]][owner[0]].buckets.get(name) if owner else None
+    backends = _backends("s3")
+    owner = backends.bucket_accounts.get(name)
+    return backends[owner[1]][owner[0]].buckets.get(name) if owner else None
 
 
 def stored_object(bucket_name: str, key: str, version: str = "") -> Any:
@@ -62,13 +66,11 @@ def stored_object(bucket_name: str, key: str, version: str = "") -> Any:
 
 def object_tags(bucket_name: str, key: str, version: str = "") -> dict[str, str]:
     """The tags of the object."""
-    from moto.s3.models import s3_backends
-
     stored = stored_object(bucket_name, key, version)
     if stored is None:
         return {}
-    partition, account = s3_backends.bucket_accounts[bucket_name]
-    tags: dict[str, str] = s3_backends[account][partition].tagger.get_tag_dict_for_resource(stored.arn)
+    partition, account = _backends("s3").bucket_accounts[bucket_name]
+    tags: dict[str, str] = backend("s3", account, partition).tagger.get_tag_dict_for_resource(stored.arn)
     return tags
 
 

@@ -66,7 +66,7 @@ def role_may(role_arn: str, action: str, resource: str, **context: str) -> None:
     """
     settings = _settings.current()
     caller = Callers(settings.account).role(role_arn)
-    given: dict[str, Source] = {name.replace("__", ":", 1): value for name, value in context.items()}
+    given: dict[str, Source] = {name.replace("__", ":", 1).lower(): value for name, value in context.items()}
     base = facts.of_request({"REMOTE_ADDR": "127.0.0.1"}, caller.principal, settings.region)
     _decide(caller, Ask(action, resource, base.plus(given)))
 

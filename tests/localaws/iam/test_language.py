@@ -202,6 +202,7 @@ ELSE = (policy(statement("Allow", "sqs:*", "*")),)
         ({"AWS": f"{ROLE}x"}, WHO, NOTHING, None, False),
         ({"AWS": ROLE}, WHO, NOTHING, ELSE, False),
         ({"AWS": SESSION}, WHO, NOTHING, ELSE, True),
+        ("*", WHO, NOTHING, ELSE, True),
         ({"Service": "events.amazonaws.com"}, WHO, NOTHING, None, False),
         (
             {"Service": "events.amazonaws.com"},

@@ -28,9 +28,10 @@ class Route:
 
     def fits(self, query: dict[str, str], headers: dict[str, Any]) -> bool:
         """Everything that tells the operation apart is there."""
-        return self.headers <= headers.keys() and all(
-            name in query and value in (None, query[name]) for name, value in self.literals
-        )
+        for name, value in self.literals:
+            if name not in query or value not in (None, query[name]):
+                return False
+        return not self.headers or self.headers <= headers.keys()
 
     @property
     def weight(self) -> tuple[int, int]:
@@ -55,16 +56,23 @@ Found = tuple[Route, dict[str, str]]
 
 def find(service: str, method: str, path: str, query: dict[str, str], headers: dict[str, Any]) -> Found | None:
     """The operation that the request calls, with the parameters of its path."""
-    best: Found | None = None
     for route in _routes(service).get(method, ()):
-        found = route.path.fullmatch(path)
-        if found and route.fits(query, headers) and (best is None or route.weight > best[0].weight):
-            best = route, dict(zip(route.places, found.groups(), strict=True))
-    return best
+        if route.fits(query, headers) and (found := route.path.fullmatch(path)):
+            return route, dict(zip(route.places, found.groups(), strict=True))
+    return None
+
+
+def at_depth(service: str, method: str, depth: int, query: dict[str, str], headers: dict[str, Any]) -> str | None:
+    """The operation of a service whose paths differ in the number of their parameters only, as S3's do."""
+    for route in _routes(service).get(method, ()):
+        if len(route.places) == depth and route.fits(query, headers):
+            return route.operation
+    return None
 
 
 @cache
 def _routes(service: str) -> dict[str, list[Route]]:
+    """The operations by method, the most particular first."""
     out: dict[str, list[Route]] = {}
     found = model(service)
     if found is None or not found.metadata.get("protocol", "").startswith("rest"):
@@ -72,7 +80,7 @@ def _routes(service: str) -> dict[str, list[Route]]:
     for name in found.operation_names:
         route = _route(found.operation_model(name))
         out.setdefault(route.method, []).append(route)
-    return out
+    return {method: sorted(routes, key=lambda route: route.weight, reverse=True) for method, routes in out.items()}
 
 
 def _route(operation: Any) -> Route:

@@ -65,12 +65,11 @@ def read(environ: Environ) -> S3Call:
     """The call that the request makes; its body is not looked at."""
     bucket, key = place(environ)
     query = dict(parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True))
-    path = f"/{bucket}/{key}" if key else f"/{bucket}"
     method: str = environ["REQUEST_METHOD"]
     if method == "POST" and bucket and environ.get("CONTENT_TYPE", "").startswith("multipart/form-data"):
         return S3Call("PostObject", bucket, key, query, environ)
-    found = routes.find("s3", method, path, query, environ)
-    return S3Call(found[0].operation if found else UNKNOWN, bucket, key, query, environ)
+    found = routes.at_depth("s3", method, bool(bucket) + bool(key), query, environ)
+    return S3Call(found or UNKNOWN, bucket, key, query, environ)
 
 
 def place(environ: Environ) -> tuple[str, str]:

@@ -30,6 +30,11 @@ class Undetermined(Exception):
     """A policy asks for something that localaws does not evaluate; the message names it."""
 
 
+def unknown(key: str) -> Undetermined:
+    """What to raise for a key that nobody here knows."""
+    return Undetermined(f"localaws does not know the condition key {key}")
+
+
 class Context:
     """Facts by condition key (case does not matter), found when asked for.
 
@@ -43,10 +48,10 @@ class Context:
         self._families = {prefix.lower(): family for prefix, family in (families or {}).items()}
 
     def plus(self, facts: Mapping[str, Source], families: Mapping[str, Family] | None = None) -> Context:
-        """These facts and the given ones, which win."""
-        more = Context(facts, families)
-        more._facts = self._facts | more._facts
-        more._families = self._families | more._families
+        """These facts and the given ones, which win; their keys are in lower case."""
+        more = Context.__new__(Context)
+        more._facts = {**self._facts, **facts}
+        more._families = {**self._families, **families} if families else self._families
         return more
 
     def get(self, key: str) -> Fact:
@@ -59,9 +64,9 @@ class Context:
         if name in self._facts:
             fact = self._facts[name]
             return fact() if callable(fact) else fact
-        for prefix, family in self._families.items():
+        for prefix, family in reversed(self._families.items()):  # the particular ones came last
             if name.startswith(prefix):
                 return family(key[len(prefix) :])
         if name in ABSENT:
             return None
-        raise Undetermined(f"localaws does not know the condition key {key}")
+        raise unknown(key)

@@ -64,7 +64,7 @@ def weigh(policies: Iterable[Policy], ask: Ask, who: Principal | None = None) ->
     """What the policies say of the request; only the statements that name `who`, where it is given."""
     policies = tuple(policies)
     reach, unsure = Reach.NOBODY, {"Allow": "", "Deny": next((p.problem for p in policies if p.problem), "")}
-    for statement, named in _naming(policies, who):
+    for statement, named in _naming(policies, ask.action, who):
         try:
             if not statement.speaks_of(ask):
                 continue
@@ -77,9 +77,9 @@ def weigh(policies: Iterable[Policy], ask: Ask, who: Principal | None = None) ->
     return Opinion(reach=reach, unsure_deny=unsure["Deny"], unsure_allow=unsure["Allow"])
 
 
-def _naming(policies: tuple[Policy, ...], who: Principal | None) -> Iterator[tuple[Statement, Reach]]:
+def _naming(policies: tuple[Policy, ...], action: str, who: Principal | None) -> Iterator[tuple[Statement, Reach]]:
     for policy in policies:
-        for statement in policy.statements:
+        for statement in policy.about(action):
             if who is None:
                 yield statement, Reach.ROLE
             elif statement.principal and (named := statement.principal.reach(who)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -13,6 +13,7 @@ from localaws.iam.language import conditions, principals
 from localaws.iam.language.context import Context, Undetermined
 from localaws.iam.language.patterns import Template
 
+_NO_CONTEXT = Context()  # actions have no variables
 _VERSIONS = ("2008-10-17", "2012-10-17")
 
 
@@ -60,14 +61,16 @@ class Statement:
     principal: principals.Named | None
     tests: tuple[conditions.Test, ...]
 
+    def acts(self, action: str) -> bool:
+        """The statement is about the action, whatever its resource."""
+        return self.actions.fit(action.lower(), _NO_CONTEXT) != self.not_action
+
     def speaks_of(self, ask: Ask) -> bool:
-        """The statement applies to the request, whoever makes it.
+        """The statement, being about the action, applies to the rest of the request, whoever makes it.
 
         Raises:
             Undetermined: that depends on something that localaws does not know.
         """
-        if self.actions.fit(ask.action.lower(), ask.context) == self.not_action:
-            return False
         doubt: Undetermined | None = None
         try:
             if self.resources and self.resources.fit(ask.resource, ask.context) == self.not_resource:
@@ -88,6 +91,15 @@ class Policy:
     name: str
     statements: tuple[Statement, ...]
     problem: str = ""
+    _about: dict[str, tuple[Statement, ...]] = field(default_factory=dict, repr=False)
+
+    def about(self, action: str) -> tuple[Statement, ...]:
+        """The statements that speak of the action; found once an action, since most speak of others."""
+        found = self._about.get(action)
+        if found is None:
+            found = tuple(statement for statement in self.statements if statement.acts(action))
+            self._about[action] = found
+        return found
 
 
 def read(document: str | bytes | Mapping[str, Any], name: str) -> Policy:

@@ -61,7 +61,7 @@ class Named:
             )
         listed = {_normal(name) for names in self.names.values() for name in names}
         spared = "*" in listed or all(name in listed for name in who.chain)
-        return Reach.NOBODY if spared else Reach.ROLE
+        return Reach.NOBODY if spared else Reach.SESSION
 
     @staticmethod
     def _of(kind: str, name: str, who: Principal) -> Reach:
@@ -73,8 +73,9 @@ class Named:
 
 
 def _aws(name: str, who: Principal) -> Reach:
+    """Everybody is named as whoever makes the very request: a session, not its role."""
     if name == "*":
-        return Reach.ROLE
+        return Reach.SESSION
     if who.kind in ("service", "anonymous"):
         return Reach.NOBODY
     if name == who.arn:
