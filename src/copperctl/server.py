@@ -118,6 +118,7 @@ def start(state: Path, port: int = 0) -> Instance:
     deadline = time.monotonic() + _PATIENCE
     while time.monotonic() < deadline:
         if (text := ready.read_text()).endswith("\n"):
+            process.returncode = 0  # it outlives this process: nobody waits for it
             return Instance(endpoint=json.loads(text)["endpoint"], pid=process.pid)
         if (code := process.poll()) is not None:
             words = log.read_text().strip().splitlines()[-1:] or [f"it ended with {code}"]

@@ -24,7 +24,7 @@ from copperline.job.context import Context
 from copperline.job.declare import SilverJob
 from copperline.job.prepared import Prepared, branch_name, seal
 from copperline.job.progress import stage
-from copperline.job.quarantine import quarantine
+from copperline.job.quarantine import quarantine, quarantine_table
 from copperline.job.refuse import refuse_unreadable
 from copperline.tables.ddl import technical_schema
 from copperline.tables.iceberg import IcebergTable
@@ -63,6 +63,7 @@ def prepare_silver(context: Context, job: SilverJob, token: int) -> Prepared:
         return prepared
     context.runs.take(context.run_id, contract.id, [delivery.delivery for delivery in found])
     prepared.table = context.table(contract)
+    quarantine_table(context, contract)
     judged, facts, files = _read(context, job, contract, prepared, files)
     try:
         if files:
