@@ -48,6 +48,8 @@ def _serve(options: argparse.Namespace) -> int:
     sys.stdout.write((json.dumps(ready) if options.json else f"localaws is ready at {settings.endpoint}") + "\n")
     sys.stdout.flush()
     server.run()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)  # who is impatient must not cost the state
     if not ended.is_set():
         app.stop_planes()
     server.close()

@@ -11,6 +11,7 @@ import importlib
 import io
 import itertools
 import marshal
+import os
 import pickle
 import sys
 import threading
@@ -246,5 +247,5 @@ def _tell(kind: type, error: Exception) -> None:
     name = f"{kind.__module__}.{kind.__qualname__}"
     if name not in _left_out:
         _left_out.add(name)
-        warning: Callable[[str], object] = sys.stderr.write
-        warning(f"localaws: a {name} cannot be kept in the state: {error}\n")
+        # not through sys.stderr: a forked child may have been born while another thread held its lock
+        os.write(2, f"localaws: a {name} cannot be kept in the state: {error}\n".encode())

@@ -237,6 +237,14 @@ def test_other_runtimes_are_refused_by_name(aws: Server) -> None:
         call(aws, name)
 
 
+def test_a_killed_server_takes_its_handlers_along(tmp_path: Path) -> None:
+    with Server(tmp_path) as server:
+        call(server, function(server, sleeper(tmp_path), Timeout=90), InvocationType="Event")
+        pid = until(lambda: (tmp_path / "pid").exists() and (tmp_path / "pid").read_text(), "running")
+        server.kill()
+        until(lambda: not Path(f"/proc/{pid}").exists(), "gone")
+
+
 def test_a_stop_ends_all_processes(tmp_path: Path) -> None:
     with Server(tmp_path) as server:
         idle = call(server, function(server, "import os\ndef f(e, c): return os.getpid()"))[0]

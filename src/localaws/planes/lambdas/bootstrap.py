@@ -10,8 +10,10 @@ import importlib
 import json
 import logging
 import os
+import queue
 import resource
 import sys
+import threading
 import time
 import traceback
 
@@ -115,6 +117,14 @@ def _flush(request_id: str) -> None:
     sys.stderr.flush()
 
 
+def _listen(events: int, lines: queue.SimpleQueue[bytes]) -> None:
+    """Events are handed on; when there can be no more, localaws is gone, and so is whatever runs here."""
+    with os.fdopen(events, "rb") as source:
+        for line in source:
+            lines.put(line)
+    os._exit(0)
+
+
 def _megabytes() -> int:
     """The most memory that this process has used; where there is no /proc, that of its parent when it forked counts."""
     try:
@@ -125,7 +135,7 @@ def _megabytes() -> int:
 
 
 def main(events: int, results: int, paths: list[str]) -> None:
-    """Answer events until there are no more."""
+    """Answer events for ever."""
     for descriptor in (events, results):
         os.set_inheritable(descriptor, False)
     sys.path[:0] = paths[:-1]
@@ -133,11 +143,13 @@ def main(events: int, results: int, paths: list[str]) -> None:
     to_stdout = _Stdout()
     to_stdout.setFormatter(_Formatter(_FORMAT, "%Y-%m-%dT%H:%M:%S"))
     logging.getLogger().addHandler(to_stdout)
-    with os.fdopen(events, "rb") as source, os.fdopen(results, "wb") as target:
+    lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(events, lines), daemon=True).start()
+    with os.fdopen(results, "wb") as target:
         handler, broken = _import(os.environ["_HANDLER"])
         _write(target, ready=True)
-        for line in source:
-            request = json.loads(line)
+        while True:
+            request = json.loads(lines.get())
             _Formatter.request_id = request["id"]
             result, failure = _call(handler, request) if handler else (None, dict(broken or {}))
             if failure:
