@@ -5,6 +5,7 @@ import os
 import shlex
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,14 @@ def test_jars_are_fetched_once(tmp_path: Path, pinned: Path, monkeypatch: pytest
     assert jar.read_bytes() == b"right"
     assert jar.is_relative_to(tmp_path / "cache")
     assert jars() == [jar]
+    assert len(calls) == 1
+
+
+def test_several_at_once_fetch_once(tmp_path: Path, pinned: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = resolver(monkeypatch, a=b"right")
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(jars, [tmp_path / "cache"] * 4))
+    assert all(paths == found[0] for paths in found)
     assert len(calls) == 1
 
 
