@@ -6,10 +6,11 @@ import re
 
 from localaws.planes.athena.errors import QueryError
 
-#: ours, raised by error() inside a query: NAME: message
-_OURS = re.compile(r"\b([A-Z][A-Z_]+[A-Z]): (.*)", re.DOTALL)
+#: ours, raised by the macro athena_fail: NAME: message
+_OURS = re.compile(r"Could not convert string '([A-Z][A-Z_]+[A-Z]): (.*)' to INT32", re.DOTALL)
 _OVERFLOW = re.compile(r"Overflow in (\w+) of (\w+) \((.*)\)")
 _RANGE = re.compile(r"value (\S+) can't be cast because the value is out of range for the destination type (\w+)")
+_ROUNDED = re.compile(r"Type DOUBLE with value (\S+) can't be cast .* destination type (\w+)")
 _DECIMAL = re.compile(r'Casting value "([^"]*)" to type DECIMAL\((\d+),(\d+)\) failed')
 _UNPARSED = re.compile(r"Could not convert string '([^']*)' to (\w+)")
 _TYPES = {"INT8": "tinyint", "INT16": "smallint", "INT32": "integer", "INT64": "bigint"}
@@ -28,7 +29,7 @@ def in_words_of_athena(error: Exception) -> QueryError:
 
 
 def _ours(message: str) -> QueryError | None:
-    found = _OURS.match(message)
+    found = _OURS.search(message)
     return QueryError(found[1], found[2]) if found else None
 
 
@@ -38,6 +39,8 @@ def _numbers(message: str) -> QueryError | None:
         if kind is None:
             return QueryError("NOT_SUPPORTED", "localaws does not know numbers of more than 38 digits")
         return QueryError("NUMERIC_VALUE_OUT_OF_RANGE", f"{kind} {found[1]} overflow: {found[3]}")
+    if found := _ROUNDED.search(message):
+        return QueryError("INVALID_CAST_ARGUMENT", f"Unable to cast {found[1]} to {_TYPES.get(found[2], found[2])}")
     if found := _RANGE.search(message):
         kind = _TYPES.get(found[2], found[2].lower())
         return QueryError("NUMERIC_VALUE_OUT_OF_RANGE", f"Out of range for {kind}: {found[1]}")

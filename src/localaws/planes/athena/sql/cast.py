@@ -29,7 +29,17 @@ def coerce(value: Typed, wanted: Type) -> Typed:
         return replace(value, type=wanted)
     if value.type.parts:
         return _collection(value, wanted, safe=False, at=None)
-    return _as(value, wanted, f"CAST({value.sql} AS {duck(wanted)})")
+    return _as(value, wanted, f"CAST({_exactly(value, wanted)} AS {duck(wanted)})")
+
+
+def _exactly(value: Typed, wanted: Type) -> str:
+    """What is cast: Trino divides a decimal of up to 18 digits as a double, and rounds a longer one correctly."""
+    if value.type.name != "decimal" or wanted.name not in ("double", "real") or value.type.numbers[0] <= 15:
+        return value.sql
+    precision, scale = value.type.numbers
+    digits = f"CAST(replace(CAST({value.sql} AS VARCHAR), '.', '') AS BIGINT)"
+    short = f"(CAST({digits} AS DOUBLE) / CAST('1e{scale}' AS DOUBLE))"
+    return short if precision <= 18 else f"CAST({value.sql} AS VARCHAR)"
 
 
 def cast(value: Typed, wanted: Type, safe: bool, at: Position | None = None) -> Typed:
@@ -72,7 +82,7 @@ def _to_varchar(value: Typed, wanted: Type) -> Typed:
     if wanted.numbers and not (given.name == "varchar" and given.numbers and given.numbers[0] <= wanted.numbers[0]):
         length = wanted.numbers[0]
         if given.name != "varchar":
-            shown = f"athena_fits({shown}, {length}, {text(f'Cannot be represented as varchar({length}): ')})"
+            shown = f"athena_fits({shown}, {length}, {text(f' cannot be represented as varchar({length})')})"
         elif length < UNBOUNDED:
             shown = f"left({shown}, {length})"
     return _as(value, wanted, shown)
@@ -83,11 +93,13 @@ def _from_varchar(value: Typed, wanted: Type, safe: bool, at: Position | None) -
 
 
 def _number(value: Typed, wanted: Type, safe: bool) -> Typed:
+    if value.type.name == "double" and wanted.name == "real":
+        return _as(value, wanted, f"athena_real({value.sql})")
     approximate = value.type.name in ("real", "double")
-    source = f"round({value.sql})" if approximate and wanted.name in INTEGERS else value.sql
+    source = f"round({value.sql})" if approximate and wanted.name in INTEGERS else _exactly(value, wanted)
     if approximate and wanted.name == "decimal":
         # Trino rounds the shortest decimal that names the double, not its binary value
-        source = f"CAST({value.sql} AS VARCHAR)"
+        source = f"athena_plain(CAST(athena_exact({value.sql}) AS VARCHAR))"
     if value.type.name in INTEGERS and wanted.name == "decimal" and DIGITS[value.type.name] > wanted.numbers[0]:
         source = f"CAST({value.sql} AS DECIMAL(38,0))"
     return _as(value, wanted, f"{'TRY_CAST' if safe else 'CAST'}({source} AS {duck(wanted)})")

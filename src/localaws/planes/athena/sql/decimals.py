@@ -6,7 +6,7 @@ import re
 
 from localaws.planes.athena.errors import QueryError, refused
 from localaws.planes.athena.sql.cast import coerce
-from localaws.planes.athena.sql.typed import Typed
+from localaws.planes.athena.sql.typed import Typed, once
 from localaws.planes.athena.sql.types import MAX_DIGITS, Type, as_decimal, decimal, duck
 
 _NONZERO = re.compile(r"CAST\(-?0*[1-9][0-9]* AS [A-Z]+(\([0-9]+,0\))?\)")
@@ -42,7 +42,9 @@ def _product(left: Typed, right: Typed) -> Typed:
     if s1 + s2 > MAX_DIGITS:
         raise QueryError("TYPE_MISMATCH", f"DECIMAL scale {s1 + s2} must be in range [0, precision (38)]")
     of = decimal(p1 + p2, s1 + s2)
-    return Typed(f"CAST(({left.sql} * {right.sql}) AS {duck(of)})", of)
+    # DuckDB multiplies in the width of the operands: make one wide enough for the product
+    first = f"CAST({left.sql} AS DECIMAL(38,{s1}))" if p1 + p2 > 18 else left.sql
+    return Typed(f"CAST(({first} * {right.sql}) AS {duck(of)})", of)
 
 
 def _remainder(left: Typed, right: Typed) -> Typed:
@@ -67,7 +69,7 @@ def quotient(left: Typed, right: Typed, of: Type) -> Typed:
     scale = of.numbers[1]
     above = f"({_unscaled(left)} * {_power(scale - s1 + s2)})"
     below = not_zero(_unscaled(right))
-    whole = f"athena_rounded_quotient({above}, {below})"
+    whole = once(above, lambda n: once(below, lambda d: f"athena_rounded_quotient({n}, {d})"))
     return Typed(f"CAST({_scaled(whole, scale)} AS {duck(of)})", of)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, ClassVar
 
 import sqlglot
@@ -12,6 +13,7 @@ from sqlglot.tokens import TokenType
 
 from localaws.planes.athena.errors import Position, QueryError
 
+_GLUED = re.compile(r"([0-9.]+[eE][0-9]+)[+-]")
 _SPECIAL = ("CAST", "TRY_CAST", "EXTRACT", "TRIM", "POSITION", "SUBSTRING", "LISTAGG")
 
 
@@ -38,7 +40,7 @@ def parse(sql: str) -> Any:
         QueryError: it is no query, or more than one.
     """
     try:
-        trees = [tree for tree in sqlglot.parse(sql, dialect=AthenaSelect) if tree is not None]
+        trees = [tree for tree in sqlglot.parse(_spaced(sql), dialect=AthenaSelect) if tree is not None]
     except ParseError as error:
         raise _syntax_error(sql, error.errors) from error
     except (TokenError, SqlglotError) as error:
@@ -46,6 +48,15 @@ def parse(sql: str) -> Any:
     if len(trees) != 1:
         raise QueryError("SYNTAX_ERROR", "Only one sql statement is allowed")
     return trees[0]
+
+
+def _spaced(sql: str) -> str:
+    """The text with a blank before the sign in `1e0+1`, which sqlglot takes for one number."""
+    glued = [t for t in AthenaSelect().tokenize(sql) if t.token_type == TokenType.NUMBER and _GLUED.match(t.text)]
+    for token in reversed(glued):
+        sign = token.start + len(_GLUED.match(token.text)[1])  # type: ignore[index]
+        sql = f"{sql[:sign]} {sql[sign:]}"
+    return _spaced(sql) if glued else sql
 
 
 def parse_type(written: str) -> Any:

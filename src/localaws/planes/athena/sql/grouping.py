@@ -98,7 +98,7 @@ def _is_windowed(node: Any) -> bool:
 def _check(block: Block, node: Any, keys: set[str]) -> None:
     if isinstance(node, exp.Query | exp.Lambda | exp.Star):
         return
-    if is_aggregate(node) and not _is_windowed(node):
+    if is_aggregate(node.this if isinstance(node, exp.Filter) else node) and not _is_windowed(node):
         return
     if isinstance(node, exp.Expression) and _is_key(block, node, keys):
         return

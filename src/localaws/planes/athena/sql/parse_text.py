@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from localaws.planes.athena.errors import Position, QueryError, refused
 from localaws.planes.athena.sql import show
+from localaws.planes.athena.sql.typed import once
 from localaws.planes.athena.sql.types import INTEGERS, Type, duck, text
 
 _NUMBER = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
@@ -33,14 +34,18 @@ def parsed(sql: str, wanted: Type, safe: bool, at: Position | None) -> str:
         if wanted.name in ("array", "map", "row"):
             raise QueryError("TYPE_MISMATCH", f"Cannot cast varchar to {wanted}", at)
         raise refused(f"CAST of varchar to {wanted}", at)
+    return once(sql, lambda value: _parsed(value, wanted, safe))
+
+
+def _parsed(sql: str, wanted: Type, safe: bool) -> str:
     spelled = f"regexp_full_match({sql}, {text(_SPELLINGS[wanted.name])})"
     value = _read(f"trim({sql}, {WHITE})", wanted)
-    if safe:
-        return f"CASE WHEN {spelled} THEN TRY_CAST({value} AS {duck(wanted)}) END"
     made = f"TRY_CAST({value} AS {duck(wanted)})"
-    wrong = f"error({_complaint(sql, wanted)})"
     if wanted.name in ("timestamp", "timestamp with time zone"):
         made = show.rounded(made, wanted)
+    if safe:
+        return f"CASE WHEN {spelled} THEN {made} END"
+    wrong = f"athena_fail({_complaint(sql, wanted)})"
     return (
         f"CASE WHEN {sql} IS NULL THEN NULL WHEN {spelled} THEN coalesce({made}, {wrong}) ELSE {wrong} END"
         if wanted.name not in INTEGERS
@@ -61,7 +66,7 @@ def _read(sql: str, wanted: Type) -> str:
     if wanted.name == "timestamp":
         # DuckDB wants seconds
         return f"CASE WHEN regexp_full_match({sql}, '[^:]*:[^:]*') THEN {sql} || ':00' ELSE {sql} END"
-    return sql
+    return f"athena_plain({sql})" if wanted.name == "decimal" else sql
 
 
 def _complaint(sql: str, wanted: Type) -> str:

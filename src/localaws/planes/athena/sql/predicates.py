@@ -68,7 +68,7 @@ def _scalar(block: Block, node: Any) -> Typed:
     return Typed(f"(SELECT {column.sql} FROM {found.table})", column.type)
 
 
-@handles(exp.Like, "this", "expression")
+@handles(exp.Like, "this", "expression", "negate")
 def _like(block: Block, node: Any) -> Typed:
     return _matches(block, node, "")
 
@@ -87,7 +87,8 @@ def _matches(block: Block, node: Any, escape: str) -> Typed:
         if not becomes(side.type, VARCHAR):
             message = f"{what} expression must evaluate to a varchar (actual: {side.type})"
             raise QueryError("TYPE_MISMATCH", message, position(node))
-    return Typed(f"({coerce(value, VARCHAR).sql} LIKE {coerce(pattern, VARCHAR).sql}{escape})", BOOLEAN)
+    word = "NOT LIKE" if node.args.get("negate") else "LIKE"
+    return Typed(f"({coerce(value, VARCHAR).sql} {word} {coerce(pattern, VARCHAR).sql}{escape})", BOOLEAN)
 
 
 @handles(exp.Case, "this", "ifs", "default")

@@ -123,17 +123,25 @@ def renamed(columns: list[tuple[str | None, Type]], alias: Any) -> list[tuple[st
 def values(context: Context, node: Any) -> Query:
     """VALUES: rows of expressions, each column in the type common to its rows."""
     block = Block(context.analysis, Scope(outer=context.outer), dict(context.ctes), scalar_clause="VALUES")
-    rows = [each.expressions if isinstance(each, exp.Tuple) else [each] for each in node.expressions]
+    rows = [_fields(each) for each in node.expressions]
     if len({len(each) for each in rows}) != 1:
         raise QueryError("TYPE_MISMATCH", "Values rows have mismatched sizes")
     columns = [
         block.unified(list(each), "Values rows have mismatched types: {0} vs {1}") for each in zip(*rows, strict=True)
     ]
+    if columns[0][1].name == "row" and len(columns) == 1:
+        raise refused("VALUES of a row that is computed")
     lines = ", ".join(f"({', '.join(line)})" for line in zip(*(sqls for sqls, _ in columns), strict=True))
     alias = context.analysis.fresh("v")
     names = ", ".join(output(i) for i in range(len(columns)))
     sql = f"SELECT * FROM (VALUES {lines}) AS {identifier(alias)}({names})"
     return Query(sql, [(None, of) for _, of in columns], context.analysis.fresh("q"))
+
+
+def _fields(node: Any) -> list[Any]:
+    """The fields of a row of VALUES: `(1, 2)`, `ROW(1, 2)` or a single value."""
+    is_row = isinstance(node, exp.Anonymous) and node.name.lower() == "row"
+    return list(node.expressions) if is_row or isinstance(node, exp.Tuple) else [node]
 
 
 def _set_operation(context: Context, node: Any) -> Query:

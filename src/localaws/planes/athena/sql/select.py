@@ -89,8 +89,7 @@ def _select_list(block: Block, node: Any) -> Output:
 def _column(block: Block, item: Any) -> tuple[str | None, Typed]:
     if isinstance(item, exp.Alias):
         return item.alias, block.typed(item.this)
-    named = isinstance(item, exp.Column | exp.Dot)
-    return (item.name if isinstance(item, exp.Column) else item.expression.name) if named else None, block.typed(item)
+    return item.name if isinstance(item, exp.Column) else None, block.typed(item)
 
 
 def _star(block: Block, item: Any) -> Output | None:

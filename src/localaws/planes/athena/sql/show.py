@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from localaws.planes.athena.errors import refused
+from localaws.planes.athena.sql.typed import once
 from localaws.planes.athena.sql.types import INTEGERS, Type
 
 _UNIT = {0: 1_000_000, 1: 100_000, 2: 10_000, 3: 1_000, 4: 100, 5: 10}
@@ -12,8 +13,8 @@ def as_varchar(sql: str, given: Type) -> str:
     """The SQL of the text that CAST(value AS varchar) has on Trino."""
     if given.name in INTEGERS or given.name in ("boolean", "decimal", "date"):
         return f"CAST({sql} AS VARCHAR)"
-    if given.name in ("real", "double"):
-        return f"athena_scientific(CAST({sql} AS VARCHAR))"
+    if given.name == "double":
+        return f"athena_scientific(CAST(athena_exact({sql}) AS VARCHAR))"
     if given.name == "timestamp":
         return moment(sql, given.numbers[0])
     if given.name == "timestamp with time zone":
@@ -34,7 +35,10 @@ def rounded(sql: str, wanted: Type) -> str:
     precision = wanted.numbers[0]
     if precision >= 6:
         return sql
-    unit = _UNIT[precision]
+    return once(sql, lambda value: _rounded(value, wanted, _UNIT[precision]))
+
+
+def _rounded(sql: str, wanted: Type, unit: int) -> str:
     micros = f"(epoch_us({sql}) + {unit // 2})"
     made = f"make_timestamp(({micros} - (({micros} % {unit}) + {unit}) % {unit}))"
     return made if wanted.name == "timestamp" else f"CAST({made} AS TIMESTAMP WITH TIME ZONE)"

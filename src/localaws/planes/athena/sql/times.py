@@ -6,12 +6,14 @@ from localaws.planes.athena.errors import QueryError
 from localaws.planes.athena.sql.cast import coerce
 from localaws.planes.athena.sql.coercion import common
 from localaws.planes.athena.sql.typed import Typed
-from localaws.planes.athena.sql.types import DAY_TIME, duck
+from localaws.planes.athena.sql.types import DAY_TIME, Type, duck
 
 
 def add_interval(moment: Typed, sign: str, interval: Typed) -> Typed:
     """The moment moved by the interval; a month ends on its last day at the latest."""
     of = moment.type
+    if interval.type == DAY_TIME and of.numbers:
+        of = Type(of.name, (max(of.numbers[0], 3),))
     if of.name == "timestamp with time zone":
         # in UTC, whatever the zone of the machine
         sql = f"CAST((CAST({moment.sql} AS TIMESTAMP) {sign} {interval.sql}) AS {duck(of)})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,18 @@ class Typed:
     reads: frozenset[tuple[int, str]] = field(default=frozenset(), compare=False)
 
 
+def once(sql: str, body: Callable[[str], str]) -> str:
+    """The body over a value that is computed once, however often the body names it.
+
+    DuckDB replaces macros and repeated text by copies: nested casts would grow beyond all measure.
+    """
+    if len(sql) <= _SHORT:
+        return body(sql)
+    name = f"v{zlib.crc32(sql.encode()):x}"
+    return f"list_transform([{sql}], lambda {name}: {body(name)})[1]"
+
+
+_SHORT = 120
 _handlers: dict[type, tuple[frozenset[str], Handler]] = {}
 
 

@@ -100,5 +100,5 @@ def read_open_csv(
 def _unescaped(name: str) -> str:
     """DuckDB knows one escape only, the doubled quote: a value with a backslash is refused when it comes."""
     column = identifier(name)
-    wrong = "error('NOT_SUPPORTED: localaws does not know how OpenCSVSerde reads a backslash')"
+    wrong = "athena_fail('NOT_SUPPORTED: localaws does not know how OpenCSVSerde reads a backslash')"
     return f"CASE WHEN contains({column}, chr(92)) THEN {wrong} ELSE {column} END"

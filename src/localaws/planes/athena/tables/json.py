@@ -27,7 +27,7 @@ def read(
     malformed = (
         "NULL"
         if given.get("ignore.malformed.json", "").lower() == "true"
-        else "error('HIVE_CURSOR_ERROR: Row is not a valid JSON Object')"
+        else "athena_fail('HIVE_CURSOR_ERROR: Row is not a valid JSON Object')"
     )
     valid = f"CASE WHEN json_type(TRY_CAST(line AS JSON)) = 'OBJECT' THEN CAST(line AS JSON) ELSE {malformed} END"
     inner = f"SELECT {valid} AS _o, _file FROM ({lines(files, 0)}) WHERE trim(line) <> ''"

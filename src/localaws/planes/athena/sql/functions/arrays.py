@@ -18,12 +18,10 @@ from localaws.planes.athena.sql.typed import Typed, handles
 from localaws.planes.athena.sql.types import (
     BIGINT,
     BOOLEAN,
-    INTEGER,
     UNKNOWN,
     VARCHAR,
     Type,
     array,
-    duck,
     identifier,
     mapping,
     row,
@@ -163,8 +161,7 @@ def _sequence(call: Call) -> Typed:
         raise call.refuse(f"from {start.type} to {stop.type}")
     a, b = coerce(start, BIGINT).sql, coerce(stop, BIGINT).sql
     step = f"CASE WHEN {a} <= {b} THEN 1 ELSE -1 END"
-    of = BIGINT if BIGINT in (start.type, stop.type) else INTEGER
-    return Typed(f"CAST(generate_series({a}, {b}, {step}) AS {duck(array(of))})", array(of))
+    return Typed(f"CAST(generate_series({a}, {b}, {step}) AS BIGINT[])", array(BIGINT))
 
 
 @function("transform", "filter")

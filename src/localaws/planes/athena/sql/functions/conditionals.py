@@ -41,6 +41,17 @@ def _extreme(call: Call) -> Typed:
     return Typed(f"(CASE WHEN {missing} THEN NULL ELSE {call.name}({', '.join(parts)}) END)", of)
 
 
+#: macros that may answer NOT_SUPPORTED, which TRY must not turn into NULL
+_MAY_REFUSE = (
+    "NOT_SUPPORTED",
+    "athena_ascii",
+    "athena_exact",
+    "athena_no_last_newline",
+    "athena_json_scalar",
+    "HUGEINT",
+)
+
+
 @function("try")
 def _try(call: Call) -> Typed:
     """NULL where the expression fails; DuckDB's TRY catches what fails while it runs."""
@@ -48,6 +59,8 @@ def _try(call: Call) -> Typed:
     if _has_subquery(call.block, call.arguments[0]):
         raise call.refuse("around a subquery or an aggregate")
     value = call.typed(0)
+    if any(macro in value.sql for macro in _MAY_REFUSE):
+        raise call.refuse("around something that localaws may have to refuse while it runs")
     return Typed(f"TRY({value.sql})", value.type)
 
 

@@ -80,7 +80,7 @@ def _extracted(call: Call, name: str) -> Typed:
 def _millisecond(call: Call) -> Typed:
     call.count(1)
     value = _moment(call, 0)
-    return Typed(f"CAST(floor((epoch_us({plain(value)}) % 1000000) / 1000) AS BIGINT)", BIGINT)
+    return Typed(f"((epoch_us({plain(value)}) % 1000000 + 1000000) % 1000000 // 1000)", BIGINT)
 
 
 @function("date")
@@ -128,7 +128,9 @@ def _date_add(call: Call) -> Typed:
     unit = _unit(call, _UNITS[4:] if value.type.name == "date" else _UNITS)
     step = {"millisecond": "to_milliseconds", "quarter": "to_quarters"}.get(unit, f"to_{unit}s")
     moved = f"({plain(value)} + {step}(CAST({call.as_(1, BIGINT)} AS {_step_type(unit)})))"
-    return Typed(f"CAST({moved} AS {duck(value.type)})", value.type)
+    made = f"CAST({moved} AS {duck(value.type)})"
+    finer = unit == "millisecond" and value.type.numbers[0] < 3
+    return Typed(show.rounded(made, value.type) if finer else made, value.type)
 
 
 def _step_type(unit: str) -> str:
@@ -171,7 +173,7 @@ def _from_unixtime(call: Call) -> Typed:
 def _from_iso8601_date(call: Call) -> Typed:
     call.count(1)
     value = text_argument(call, 0)
-    wrong = f"error('INVALID_FUNCTION_ARGUMENT: Invalid format: \"' || {value.sql} || '\"')"
+    wrong = f"athena_fail('INVALID_FUNCTION_ARGUMENT: Invalid format: \"' || {value.sql} || '\"')"
     spelled = f"regexp_full_match({value.sql}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}')"
     return Typed(f"(CASE WHEN {value.sql} IS NULL OR {spelled} THEN CAST({value.sql} AS DATE) ELSE {wrong} END)", DATE)
 
@@ -182,8 +184,10 @@ def _to_iso8601(call: Call) -> Typed:
     value = _moment(call, 0)
     if value.type.name == "date":
         return Typed(f"CAST({value.sql} AS VARCHAR)", varchar(16))
-    shown = f"replace({show.moment(plain(value), value.type.numbers[0])}, ' ', 'T')"
-    return Typed(shown if value.type.name == "timestamp" else f"({shown} || 'Z')", VARCHAR)
+    digits = value.type.numbers[0]
+    shown, length = f"replace({show.moment(plain(value), digits)}, ' ', 'T')", 22 + (digits + 1 if digits else 0)
+    zoned = value.type.name != "timestamp"
+    return Typed(f"({shown} || 'Z')" if zoned else shown, varchar(length + (6 if zoned else 0)))
 
 
 @function("at_timezone")
@@ -222,7 +226,7 @@ def _format_datetime(call: Call) -> Typed:
 def _date_parse(call: Call) -> Typed:
     call.count(2)
     value, form = text_argument(call, 0), mysql_format(call, call.literal(1, "format"), reads=True)
-    wrong = f"error('INVALID_FUNCTION_ARGUMENT: Invalid format: \"' || {value.sql} || '\"')"
+    wrong = f"athena_fail('INVALID_FUNCTION_ARGUMENT: Invalid format: \"' || {value.sql} || '\"')"
     made = f"try_strptime({value.sql}, {text(form)})"
     return Typed(f"(CASE WHEN {value.sql} IS NULL THEN NULL ELSE coalesce({made}, {wrong}) END)", timestamp(3))
 

@@ -19,4 +19,5 @@ def _json_extract_scalar(call: Call) -> Typed:
     value, path = text_argument(call, 0), call.literal(1, "path")
     if not _PATH.fullmatch(path):
         raise call.refuse(f"with the path {path}")
-    return Typed(f"athena_json_scalar({value.sql}, {text(path)})", value.type)
+    quoted = re.sub(r'\["([^"]+)"\]', r'."\1"', path)
+    return Typed(f"athena_json_scalar({value.sql}, {text(quoted)})", value.type)

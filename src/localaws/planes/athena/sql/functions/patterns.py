@@ -56,9 +56,13 @@ def _arguments(call: Call) -> tuple[Typed, str]:
     """The text and the pattern; `$` before a last newline differs, so such a text is refused when it comes."""
     value, pattern = text_argument(call, 0), call.literal(1, "pattern")
     made = portable(call, pattern)
+    guarded = value.sql
     if "$" in pattern.replace("\\$", ""):
-        return Typed(f"athena_no_last_newline({value.sql})", value.type), text(made)
-    return value, text(made)
+        guarded = f"athena_no_last_newline({guarded})"
+    if re.search(r"\\[bB]|\(\?i\)", pattern):
+        # RE2 sees ASCII words and folds letters in its own way
+        guarded = f"athena_ascii({guarded})"
+    return Typed(guarded, value.type), text(made)
 
 
 @function("regexp_like")
