@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ SELECT ID_venda AS sale_id, sold_at, Canal_venda AS channel, Origem_venda AS ori
        CAST(Idade_cliente AS integer) AS customer_age, Cidade_cliente AS customer_city, state AS customer_state,
        Regiao_cliente AS customer_region, CAST(Avaliacao AS integer) AS rating, place AS _source_row
 FROM delivered
-WHERE ID_venda IS NOT NULL AND sold_at <= now()::timestamp AND known IS NOT NULL AND state IS NOT NULL
+WHERE ID_venda IS NOT NULL AND sold_at <= CAST($now AS timestamp) AND known IS NOT NULL AND state IS NOT NULL
   AND Canal_venda IN ('Loja 1', 'Loja 2', 'e-commerce') AND Preco_unitario >= 0 AND Quantidade BETWEEN 1 AND 10000
   AND Avaliacao BETWEEN 1 AND 5 AND Nome_cliente IS NOT NULL
 """
@@ -109,14 +110,15 @@ class Oracle:
     """The six tables as they must be, for one delivery a table."""
 
     def __init__(self, files: dict[str, Path], key: bytes) -> None:
-        self._duck = duckdb.connect(config={"TimeZone": "UTC"})
+        self._duck = duckdb.connect()
         self._duck.create_function(
             "keyed", lambda name: hmac.new(key, name.encode(), hashlib.sha256).hexdigest(), ["varchar"], "varchar"
         )  # type: ignore[list-item, arg-type]
         for name in ("products", "states"):
             self._duck.execute(f"CREATE TABLE {name} AS FROM read_csv($file)", {"file": str(REFERENCE / f"{name}.csv")})
         for statement, table in ((SALES, "sales"), (INVENTORY, "inventory"), (RATINGS, "ratings")):
-            self._duck.execute(statement, {table: str(files[table])})
+            now = {"now": str(datetime.now(UTC).replace(tzinfo=None))} if table == "sales" else {}
+            self._duck.execute(statement, {table: str(files[table]), **now})
         for statement in (GOLD_SALES, GOLD_INVENTORY, GOLD_RATINGS):
             self._duck.execute(statement)
 
