@@ -28,6 +28,7 @@ LOGICAL = {
     "decimal": "number",
     "date": "date",
     "timestamp": "timestamp",
+    "binary": "string",
 }
 
 

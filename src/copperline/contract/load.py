@@ -48,14 +48,17 @@ def load_contract(file: Path) -> Contract:
         return _contract(document, str(file))
     except KeyError as missing:
         raise ContractError(expected(str(file), str(missing), "a value", "nothing", "add it")) from missing
-    except TypeError as error:
+    except (AttributeError, IndexError, TypeError) as error:
         raise ContractError(f"{file}: {error}; compare it with another contract") from error
 
 
 def _document(file: Path) -> dict[str, Any]:
     text = file.read_text(encoding="utf-8")
     if file.suffix == ".json":
-        return dict(json.loads(text))
+        try:
+            return dict(json.loads(text))
+        except ValueError as error:
+            raise ContractError(f"{file}: is no JSON: {error}; build the package anew") from error
     import yaml  # noqa: PLC0415 - what ships holds JSON, and has no use for a YAML parser
 
     try:
