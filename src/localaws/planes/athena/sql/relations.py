@@ -164,7 +164,7 @@ def _join(context: Context, left: Relation, join: Any) -> Relation:
         right = _join(context, right, nested)
     side = join.side.upper()
     if join.args.get("using"):
-        return _using(left, right, join, side)
+        return _using(context, left, right, join, side)
     fields = left[0] + right[0]
     on = join.args.get("on")
     if on is None:
@@ -177,7 +177,7 @@ def _word(side: str) -> str:
     return f"{side} JOIN" if side else "INNER JOIN"
 
 
-def _using(left: Relation, right: Relation, join: Any, side: str) -> Relation:
+def _using(context: Context, left: Relation, right: Relation, join: Any, side: str) -> Relation:
     names = [each.name.lower() for each in join.args["using"]]
     shared, tests = [], []
     for name in names:
@@ -189,6 +189,8 @@ def _using(left: Relation, right: Relation, join: Any, side: str) -> Relation:
         one, other = coerce(a.value, of).sql, coerce(b.value, of).sql
         tests.append(f"{one} = {other}")
         reads = a.value.reads | b.value.reads
+        for scan, column in reads:
+            context.analysis.scans[scan].want(column)
         shared.append(Field(a.name, Typed(f"coalesce({one}, {other})", of, reads)))
     rest = [f for f in [*left[0], *right[0]] if (f.name or "").lower() not in names]
     return shared + rest, f"{left[1]} {_word(side)} {right[1]} ON {' AND '.join(tests)}"
