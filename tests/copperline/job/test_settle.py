@@ -60,9 +60,7 @@ POINTS = (
 
 
 @pytest.mark.parametrize("point", POINTS)
-def test_what_a_dead_run_left_is_finished_not_repeated(
-    lake: Lake, monkeypatch: pytest.MonkeyPatch, point: str
-) -> None:
+def test_what_a_dead_run_left_is_finished_not_repeated(lake: Lake, monkeypatch: pytest.MonkeyPatch, point: str) -> None:
     lake.deliver("bronze.zoop_sales", [sale(1), sale(2, Quantidade=0)])
     with monkeypatch.context() as patched:
         patch(patched, point)

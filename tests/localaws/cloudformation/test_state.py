@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
-
-import dill
 
 from localaws.planes.cloudformation import operations
 from localaws.planes.cloudformation.outputs import Export
@@ -29,7 +28,7 @@ def test_what_is_kept_can_be_pickled() -> None:
         ChangeSet("i", "c", "CREATE", "x", "s", Definition("", {}, {}), changes=changes),
         Export("x", "e", "v"),
     ]
-    assert dill.loads(dill.dumps(kept)) == kept
+    assert pickle.loads(pickle.dumps(kept)) == kept
 
 
 class Backend:
