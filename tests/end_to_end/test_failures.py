@@ -54,7 +54,7 @@ def gold_is_running(runs: list[dict[str, Any]]) -> dict[str, Any] | None:
 @pytest.mark.parametrize(
     ("ready", "states", "rows_so_far"),
     [
-        (silver_is_running, ["FAILED", "SUCCEEDED", "SUCCEEDED"], "none were published"),
+        (silver_is_running, ["FAILED", "SUCCEEDED", "SUCCEEDED"], "No rows were published"),
         (gold_is_running, ["SUCCEEDED", "FAILED", "SUCCEEDED"], "silver.sales: read"),
     ],
     ids=["in BronzeToSilver", "after silver was published"],
