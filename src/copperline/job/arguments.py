@@ -48,23 +48,26 @@ def resolve(argv: Sequence[str] | None = None) -> Arguments:
     from awsglue.utils import GlueArgumentError, getResolvedOptions  # noqa: PLC0415 - not needed by tests of steps
 
     argv = list(sys.argv if argv is None else argv)
-    given = [name for name in _OPTIONAL if f"--{name}" in argv]
+    given = [name for name in _OPTIONAL if any(text == f"--{name}" or text.startswith(f"--{name}=") for text in argv)]
     try:
         found = getResolvedOptions(argv, _NEEDED + given)
     except GlueArgumentError as error:
         raise UsageError(f"job arguments: {error}; give --{', --'.join(_NEEDED)}") from error
+    first, last = _day(found.get("from"), "--from"), _day(found.get("to"), "--to")
+    if first and last and last < first:
+        raise UsageError(expected("job arguments", "--to", f"no day before {first}", last, "mend one of the two"))
     return Arguments(
         job=found["JOB_NAME"],
         run_id=found.get("JOB_RUN_ID") or f"jr_{uuid.uuid4().hex}",
         stack=found["stack"],
         topic_arn=found["topic_arn"],
-        tables=tuple(name for name in found.get("tables", "").split(",") if name),
+        tables=tuple(dict.fromkeys(name for name in found.get("tables", "").split(",") if name)),
         execution=found.get("execution", "-"),
         full_refresh=_flag(found.get("full_refresh"), "--full_refresh"),
         reprocess=_flag(found.get("reprocess"), "--reprocess"),
-        first=_day(found.get("from"), "--from"),
-        last=_day(found.get("to"), "--to"),
-        dpu=float(found.get("dpu", 2.0)),
+        first=first,
+        last=last,
+        dpu=_number(found.get("dpu", "2.0"), "--dpu"),
     )
 
 
@@ -81,3 +84,13 @@ def _day(text: str | None, name: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError as error:
         raise UsageError(expected("job arguments", name, "a day such as 2026-01-31", text, "write it so")) from error
+
+
+def _number(text: str, name: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < float("inf"):
+        raise UsageError(expected("job arguments", name, "a number above 0 such as 2.0", text, "write it so"))
+    return number

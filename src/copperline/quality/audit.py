@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -72,8 +73,22 @@ def _sentence(result: Any) -> str:
     asked = result.expectation_config
     kwargs = {key: value for key, value in asked.kwargs.items() if key not in ("batch_id", "column")}
     column = asked.kwargs.get("column", "table")
-    if result.exception_info.get("raised_exception") if isinstance(result.exception_info, dict) else False:
-        return f"{column}: {asked.type}: could not be evaluated: {result.exception_info.get('exception_message')}"
+    raised = _raised(result.exception_info or {})
+    if raised:
+        return f"{column}: {asked.type}: could not be evaluated: {raised}"
     found = result.result.get("unexpected_count", "other")
     total = result.result.get("element_count", "?")
     return f"{column}: expected {asked.type} {kwargs}, got {found} of {total} rows that break it"
+
+
+def _raised(info: Mapping[str, Any]) -> str:
+    """Spark's name for what was raised, as its sentence may quote a row; empty if nothing was.
+
+    Great Expectations keeps one record, or one for each metric that it asked Spark for.
+    """
+    records = [info] if "raised_exception" in info else list(info.values())
+    for record in records:
+        if record.get("raised_exception"):
+            named = re.search(r"\[([A-Z_.]{5,})\]", str(record.get("exception_message")))
+            return named[1] if named else "an exception of no name"
+    return ""
