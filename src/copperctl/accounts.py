@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from copperctl.athena import Answer, ask
 from copperctl.aws import Aws
+from copperctl.job_runs import log
 
 COUNTS = ("read", "inserted", "updated", "unchanged", "superseded", "quarantined", "deleted")
 _STAGE = re.compile(r"^(\S+)\s+\S+\s+([\d.]+) s$")
@@ -19,41 +20,42 @@ def quoted(text: str) -> str:
 
 
 def ledger(aws: Aws, *, runs: Sequence[str] = (), tables: Sequence[str] = ()) -> Answer:
-    """The rows of `ops.rows`, oldest first; of these runs and tables, or of all."""
-    conditions = [
-        f"{column} IN ({', '.join(map(quoted, values))})"
-        for column, values in (("run_id", runs), ("table_name", tables))
-        if values
-    ]
+    """The rows of `ops.rows`, oldest first; of these runs (by how their ids begin) and tables, or of all."""
+    begins = [f"substr(run_id, 1, {len(run)}) = {quoted(run)}" for run in runs]
+    conditions = [f"({' OR '.join(begins)})"] if begins else []
+    conditions += [f"table_name IN ({', '.join(map(quoted, tables))})"] if tables else []
     where = f"WHERE {' AND '.join(conditions)} " if conditions else ""
     columns = ", ".join(f'"{name}"' for name in COUNTS)
+    if not _is_there(aws, "rows"):
+        types = ("varchar", "varchar", *["bigint"] * len(COUNTS))
+        return Answer(("run_id", "table_name", *COUNTS), types, ())
     sql = f"SELECT run_id, table_name, {columns} FROM rows {where}ORDER BY recorded_at, table_name"  # noqa: S608
     return ask(aws, sql, aws.output("OpsDatabase"))
 
 
 def runs_of(aws: Aws, execution: str) -> tuple[str, ...]:
     """The job runs of an execution that published something, oldest first."""
+    if not _is_there(aws, "runs"):
+        return ()
     sql = f"SELECT run_id FROM runs WHERE execution = {quoted(execution)} ORDER BY started_at"  # noqa: S608
     return tuple(str(row[0]) for row in ask(aws, sql, aws.output("OpsDatabase")).rows)
 
 
-def seconds(aws: Aws, runs: Sequence[str]) -> dict[str, float]:
-    """Seconds by table, added up from the stages that the job runs printed."""
-    total: dict[str, float] = defaultdict(float)
+def seconds(aws: Aws, runs: Sequence[str]) -> dict[tuple[str, str], float]:
+    """Seconds by run and table, added up from the stages that the job runs printed."""
+    total: dict[tuple[str, str], float] = defaultdict(float)
     for run in runs:
         for line in log(aws, run):
             if found := _STAGE.match(line):
-                total[found[1]] += float(found[2])
+                total[run, found[1]] += float(found[2])
     return dict(total)
 
 
-def log(aws: Aws, run: str, stream: str = "output") -> list[str]:
-    """What a job run printed."""
-    logs = aws.client("logs")
+def _is_there(aws: Aws, table: str) -> bool:
+    """Whether anything was ever accounted for: the first job run makes the ledgers."""
+    glue = aws.client("glue")
     try:
-        pages = logs.get_paginator("filter_log_events").paginate(
-            logGroupName=f"/aws-glue/jobs/{stream}", logStreamNames=[run]
-        )
-        return [event["message"].rstrip("\n") for page in pages for event in page["events"]]
-    except logs.exceptions.ResourceNotFoundException:
-        return []
+        glue.get_table(DatabaseName=aws.output("OpsDatabase"), Name=table)
+    except glue.exceptions.EntityNotFoundException:
+        return False
+    return True

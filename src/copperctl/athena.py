@@ -9,10 +9,18 @@ from copperctl.aws import Aws
 from copperline.errors import CopperlineError, UsageError, expected
 
 _POLL = 0.05  # seconds
+_BATCH = 50  # named queries that one call describes
+_USERS = 2  # Athena: page "AthenaError": a category 2 is an error of the user
 
 
 class QueryFailed(CopperlineError):
-    """Athena refused the query: the message holds its own words."""
+    """Athena could not answer, for a reason that is not in the query: the message holds its own words."""
+
+
+class QueryRefused(CopperlineError):
+    """The query is not one that Athena can run: the message holds its own words, which say where."""
+
+    exit_code = 3
 
 
 @dataclass(frozen=True)
@@ -28,8 +36,12 @@ def ask(aws: Aws, sql: str, database: str = "") -> Answer:
     """The answer of the stack's workgroup, whole.
 
     Raises:
+        UsageError: there is no query.
+        QueryRefused: it is not one that Athena can run.
         QueryFailed: Athena could not run it.
     """
+    if not sql.strip():
+        raise UsageError(expected("query", "SQL", "a statement or the name of a named query", "nothing", "give one"))
     athena = aws.client("athena")
     started = athena.start_query_execution(
         QueryString=sql,
@@ -43,7 +55,8 @@ def ask(aws: Aws, sql: str, database: str = "") -> Answer:
             break
         time.sleep(_POLL)
     if status["State"] != "SUCCEEDED":
-        raise QueryFailed(f"Athena: {status.get('StateChangeReason', status['State'])}")
+        users = status.get("AthenaError", {}).get("ErrorCategory") == _USERS
+        raise (QueryRefused if users else QueryFailed)(f"Athena: {status.get('StateChangeReason', status['State'])}")
     return _answer(aws, query)
 
 
@@ -54,10 +67,11 @@ def ask_named(aws: Aws, name: str) -> Answer:
         UsageError: there is no such query.
     """
     athena, workgroup = aws.client("athena"), aws.output("AthenaWorkgroup")
-    ids = athena.list_named_queries(WorkGroup=workgroup)["NamedQueryIds"]
+    pages = athena.get_paginator("list_named_queries").paginate(WorkGroup=workgroup)
+    ids = [name for page in pages for name in page["NamedQueryIds"]][:_BATCH]
     found = {query["Name"]: query for query in athena.batch_get_named_query(NamedQueryIds=ids)["NamedQueries"]}
     if name not in found:
-        raise UsageError(expected("query", "name", f"one of {', '.join(sorted(found))}", name, "mend it"))
+        raise UsageError(expected("query", "name", f"one of {', '.join(sorted(found))}", name, "or give SQL"))
     return ask(aws, found[name]["QueryString"], found[name]["Database"])
 
 

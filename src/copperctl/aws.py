@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from copperctl.deploy.account import Account
-from copperctl.server import Instance
+from copperctl.instance import Instance
 
 
 @dataclass

@@ -9,14 +9,19 @@ from typing import Annotated
 
 import typer
 
-from copperctl import accounts, athena, execute, lifecycle, server, show, status
+from copperctl import account, accounts, athena, deliver, execute, instance, job_runs, lifecycle, server, show, status
 from copperctl.aws import Aws
-from copperctl.deliver import deliver
-from copperctl.doctor import examine
+from copperctl.doctor import examine, need_spark
 from copperctl.redrive import failed_pipelines, redrive
-from copperline.errors import CopperlineError, MissingPart, UsageError
+from copperctl.trouble import end
+from copperline.errors import MissingPart, UsageError, expected
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="A retail lakehouse on AWS Glue, also on a laptop.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="A retail lakehouse on AWS Glue, also on a laptop.",
+)
 State = Annotated[Path, typer.Option("--state", help="directory that holds a local instance")]
 STATE = Path(".copperline")
 
@@ -32,15 +37,16 @@ class Format(StrEnum):
 @app.command()
 def up(
     state: State = STATE,
-    port: Annotated[int, typer.Option(help="0 picks a free one")] = 0,
+    port: Annotated[int, typer.Option(help="0: the one it had before, or a free one", min=0, max=65535)] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="one line of JSON when it is ready")] = False,
 ) -> None:
     """Start localaws in the background and deploy the stack; find everything as it was."""
-    instance = lifecycle.up(state, port, say=show.note)
+    instance.forget_accounts()
+    found = lifecycle.up(state, port, say=show.note)
     if as_json:
-        print(instance.as_json())
+        print(found.as_json())
     else:
-        show.say(f"{instance.stack} is ready at {instance.endpoint} (state in {state}, process {instance.pid})")
+        show.say(f"{found.stack} is ready at {found.endpoint} (state in {state}, process {found.pid})")
 
 
 @app.command()
@@ -49,8 +55,9 @@ def down(
     delete: Annotated[bool, typer.Option("--delete", help="remove the directory and all that is in it")] = False,
 ) -> None:
     """Stop the local instance; nothing is lost, unless it is to be removed."""
+    was_there = state.is_dir()
     ran = lifecycle.down(state, delete=delete)
-    show.say(("stopped" if ran else "nothing was running") + (f"; {state} is removed" if delete else ""))
+    show.say(("stopped" if ran else "nothing was running") + (f"; {state} is removed" if delete and was_there else ""))
 
 
 @app.command()
@@ -60,15 +67,16 @@ def run(
 ) -> None:
     """Run everything that is new from copper to gold, and watch it."""
     aws = _aws(state)
+    need_spark()
     if data is not None:
-        deliver_folder(aws, data)
+        deliver.tell(aws, data)
     execute.execute(aws)
 
 
 @app.command(name="status")
 def status_command(state: State = STATE) -> None:
     """What runs, what waits, and what failed last."""
-    status.tell(_aws(state))
+    status.tell(_aws(state), _option(state))
 
 
 @app.command()
@@ -97,31 +105,37 @@ def ledger(
 ) -> None:
     """Every row accounted for: read = inserted + updated + unchanged + superseded + quarantined."""
     found = accounts.ledger(_aws(state), runs=[run_id] if run_id else [], tables=[table] if table else [])
+    if not found.rows and (run_id or table):
+        remedy = "`copperctl ledger` shows all of it"
+        raise UsageError(expected("ledger", "--run, --table", "a run and a table that it has", "none such", remedy))
+    if not found.rows:
+        show.note(f"Nothing was accounted for yet: `copperctl run{_option(state)}` does.")
     _print(found, Format.csv if csv else Format.json if as_json else Format.table)
 
 
 @app.command()
 def logs(
-    run_id: Annotated[str, typer.Argument(metavar="RUN", help="a job run's id, as `status` and `ledger` show it")],
+    run_id: Annotated[str, typer.Argument(metavar="RUN", help="a job run's id, or how it begins")],
     state: State = STATE,
     errors: Annotated[bool, typer.Option("--errors", help="standard error instead of standard output")] = False,
 ) -> None:
     """What a job run printed."""
-    lines = accounts.log(_aws(state), run_id, "error" if errors else "output")
-    if not lines:
-        raise UsageError(f"{run_id}: no log is there; `copperctl status` shows the job runs")
+    lines = job_runs.log(_aws(state), run_id, job_runs.STREAMS[errors])
     for line in lines:
         print(line)
+    if not lines:
+        show.note(f"{run_id}: printed nothing there")
 
 
 @app.command(name="redrive")
 def redrive_command(
-    execution: Annotated[str, typer.Argument(help="ARN of the failed execution; the last that failed if none")] = "",
+    execution: Annotated[str, typer.Argument(help="ARN or name of the failed execution; the last if none")] = "",
     state: State = STATE,
 ) -> None:
     """Resume what failed from where it failed; what was done is not done again."""
     aws = _aws(state)
     for arn in failed_pipelines(aws, execution):
+        need_spark()
         redrive(aws, arn)
 
 
@@ -146,21 +160,38 @@ def doctor() -> None:
     for finding in findings:
         show.say(str(finding))
     if any(not finding.good for finding in findings):
-        raise MissingPart("something is missing: see above")
+        raise MissingPart("this machine lacks something: see MISSING above")
 
 
-def deliver_folder(aws: Aws, folder: Path) -> None:
-    """The folder's files are in copper; what was sent, found there or left out is printed."""
-    found = deliver(aws, folder, show.say)
-    if found.there:
-        show.say(f"{len(found.there)} files are in copper already, byte for byte: not sent again")
-    if found.left_out:
-        parts = sorted({path.relative_to(folder).parts[0] for path in found.left_out})
-        show.say(f"left out {len(found.left_out)} files that no contract takes: {', '.join(parts)}")
+@app.command()
+def deploy(
+    email: Annotated[str, typer.Option(help="who gets the alerts")] = "",
+    stack: Annotated[str, typer.Option(help="the name from which every other name derives")] = "copperline",
+    parameter: Annotated[list[str] | None, typer.Option(metavar="KEY=VALUE", help="of infra/template.yaml")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="do not ask")] = False,
+) -> None:
+    """Bring the stack in a real account to what this checkout says; AWS_PROFILE and AWS_REGION name the account."""
+    account.deploy_there(stack, account.parameters(email, parameter or []), yes=yes)
+
+
+@app.command()
+def delete(
+    stack: Annotated[str, typer.Option(help="the name that it was deployed under")] = "copperline",
+    with_data: Annotated[bool, typer.Option("--with-data", help="also every object of its buckets")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="do not ask")] = False,
+) -> None:
+    """Remove the stack from a real account."""
+    account.delete_there(stack, with_data=with_data, yes=yes)
 
 
 def _aws(state: Path) -> Aws:
+    instance.forget_accounts()
     return Aws(server.needed(state.resolve()))
+
+
+def _option(state: Path) -> str:
+    """What a suggested command must be given to find the same instance."""
+    return "" if state == STATE else f" --state {state}"
 
 
 def _print(found: athena.Answer, how: Format) -> None:
@@ -169,8 +200,4 @@ def _print(found: athena.Answer, how: Format) -> None:
 
 def main() -> None:
     """Run the command that the arguments name; end with the exit code of whatever went wrong."""
-    try:
-        app()
-    except CopperlineError as error:
-        show.note(f"copperctl: {error}")
-        sys.exit(error.exit_code)
+    sys.exit(end("copperctl", app))

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from botocore.exceptions import ClientError
 
+from copperctl import show
 from copperctl.aws import Aws
 from copperline.contract import load_contracts
-from copperline.errors import UsageError
+from copperline.errors import UsageError, expected
 from copperline.files.route import route
 
 
@@ -35,7 +36,8 @@ def deliver(aws: Aws, folder: Path, say: Callable[[str], None] = lambda _: None)
         UsageError: there is no such folder.
     """
     if not folder.is_dir():
-        raise UsageError(f"{folder}: expected a folder of <feed>/<table>/<file>, got none; name one that exists")
+        got = "a file" if folder.exists() else "nothing"
+        raise UsageError(expected(str(folder), "folder", "one of <feed>/<table>/<file>", got, "name one that exists"))
     sent, there, left_out = [], [], []
     for path, key in _files(folder):
         if not key:
@@ -46,6 +48,21 @@ def deliver(aws: Aws, folder: Path, say: Callable[[str], None] = lambda _: None)
         else:
             there.append(key)
     return Delivered(tuple(sent), tuple(there), tuple(left_out))
+
+
+def tell(aws: Aws, folder: Path) -> Delivered:
+    """The folder's files are in copper; what was sent, found there or left out is printed."""
+    found = deliver(aws, folder, show.say)
+    if found.there:
+        show.say(f"{_files_of(len(found.there))} in copper already, byte for byte: not sent again")
+    if found.left_out:
+        parts = sorted({path.relative_to(folder).parts[0] for path in found.left_out})
+        show.say(f"left out, since no contract takes them: {_files_of(len(found.left_out))} below {', '.join(parts)}")
+    return found
+
+
+def _files_of(count: int) -> str:
+    return "1 file" if count == 1 else f"{count} files"
 
 
 def _files(folder: Path) -> Iterator[tuple[Path, str]]:

@@ -32,6 +32,16 @@ def examine() -> list[Finding]:
     return [_python(), _look(_java), _look(_jars), _disk(), _memory()]
 
 
+def need_spark() -> None:
+    """Jobs can run here; the jars are fetched if they never were.
+
+    Raises:
+        SparkUnavailableError: Java or the jars are missing, and cannot be had.
+    """
+    java_home()
+    jars()
+
+
 def _look(at: Callable[[], str]) -> Finding:
     try:
         return Finding(good=True, what=at())

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from copperctl import accounts, show
 from copperctl.aws import Aws
+from copperctl.telling import plain
 from copperctl.watch import Watch
 from copperline.errors import CopperlineError
 
@@ -33,43 +35,55 @@ def execute(aws: Aws) -> Outcome:
         RunFailed: it did not succeed.
     """
     started = aws.client("stepfunctions").start_execution(stateMachineArn=aws.output("MedallionArn"), input="{}")
-    return follow(aws, started["executionArn"])
+    return follow(aws, started["executionArn"], began=started["startDate"])
 
 
-def follow(aws: Aws, arn: str) -> Outcome:
-    """The execution has run to its end, told line by line.
+def follow(aws: Aws, arn: str, *, began: datetime, after: int = 0, execution: str = "") -> Outcome:
+    """The execution has run to its end, told line by line, and what it did to each table is printed.
+
+    `execution` is the name under which its jobs keep their accounts, where that is not its own.
 
     Raises:
         RunFailed: it did not succeed.
     """
-    clock = show.Clock()
-    watch = Watch(aws, arn, lambda text: show.say(f"{clock}  {text}"))
-    described = watch.until_it_ends()
-    runs = accounts.runs_of(aws, described["name"]) if watch.children() else ()
-    outcome = Outcome(arn, described["status"], clock.seconds, runs)
+    with show.waiting(arn.rpartition(":")[2]) as tick:
+        watch = Watch(aws, arn, lambda at, text: show.say(f"{_since(began, at)}  {text}"), after, tick)
+        try:
+            described = watch.until_it_ends()
+        except KeyboardInterrupt:
+            show.note("No longer watched: the execution goes on; `copperctl status` says how far it is.")
+            raise
+    had_work = bool(execution or watch.children())
+    runs = accounts.runs_of(aws, execution or described["name"]) if had_work else ()
+    took = (described.get("stopDate", began) - began).total_seconds()
+    outcome = Outcome(arn, described["status"], took, runs)
     _tell(aws, outcome)
     if outcome.status != "SUCCEEDED":
-        raise RunFailed(_why(described))
+        raise RunFailed(why(described))
     return outcome
+
+
+def _since(began: datetime, at: datetime) -> str:
+    return show.seconds(max((at - began).total_seconds(), 0.0))
 
 
 def _tell(aws: Aws, outcome: Outcome) -> None:
     if outcome.runs:
-        seconds = accounts.seconds(aws, outcome.runs)
-        found = accounts.ledger(aws, runs=outcome.runs)
-        rows = [[*row[1:], f"{seconds.get(str(row[1]), 0):.1f}"] for row in found.rows]
-        columns = ["table", *accounts.COUNTS, "seconds"]
-        show.table(columns, rows, title="Rows", right=columns[1:])
+        rows(aws, outcome.runs)
     elif outcome.status == "SUCCEEDED":
         show.say("Nothing new was delivered: nothing was run and nothing has changed.")
     show.say(f"{outcome.status} after {outcome.seconds:.1f} s: {outcome.arn}")
 
 
-def _why(described: dict[str, Any]) -> str:
-    cause = described.get("cause", "")
-    try:
-        told = json.loads(cause)
-    except ValueError:
-        told = cause
-    text = "; ".join(told) if isinstance(told, list) else str(told)
-    return f"{described.get('error', described['status'])}: {text or 'see its history'}"
+def rows(aws: Aws, runs: Sequence[str]) -> None:
+    """What the job runs did to each table is printed, with the seconds that it took them."""
+    found, seconds = accounts.ledger(aws, runs=runs), accounts.seconds(aws, runs)
+    columns = ["table", *accounts.COUNTS, "seconds"]
+    lines = [[*row[1:], f"{seconds.get((str(row[0]), str(row[1])), 0):.1f}"] for row in found.rows]
+    show.table(columns, lines, title="Rows by table", right=columns[1:])
+
+
+def why(described: Mapping[str, Any]) -> str:
+    """Why the execution ended as it did, in its own words."""
+    error = described.get("error") or described["status"]
+    return f"{error}: {plain(described.get('cause')) if described.get('cause') else 'see its history'}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import signal
@@ -10,42 +11,15 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from copperctl.errors import ConfigurationError
-from copperline.errors import UsageError
+from copperctl.instance import Instance, alone
+from copperline.errors import UsageError, expected
 
-REGION = "us-east-1"
-ADMINISTRATOR = {"AccessKeyId": "localaws", "SecretAccessKey": "localaws"}
 _PATIENCE = 60.0  # seconds until a start or stop is given up
-
-
-@dataclass
-class Instance:
-    """What a state directory remembers of its server; what `copperctl up --json` prints."""
-
-    endpoint: str
-    pid: int
-    stack: str = "copperline"
-    region: str = REGION
-    outputs: dict[str, str] = field(default_factory=dict)
-    credentials: dict[str, str] = field(default_factory=lambda: dict(ADMINISTRATOR))
-
-    def environment(self) -> dict[str, str]:
-        """The environment in which any client of AWS finds this server."""
-        return {
-            **os.environ,
-            "AWS_ENDPOINT_URL": self.endpoint,
-            "AWS_REGION": self.region,
-            "AWS_DEFAULT_REGION": self.region,
-            "AWS_ACCESS_KEY_ID": self.credentials["AccessKeyId"],
-            "AWS_SECRET_ACCESS_KEY": self.credentials["SecretAccessKey"],
-        }
-
-    def as_json(self) -> str:
-        """One line."""
-        return json.dumps(asdict(self))
 
 
 def _file(state: Path) -> Path:
@@ -68,15 +42,14 @@ def remembered(state: Path) -> Instance | None:
     try:
         return Instance(**json.loads(_file(state).read_text()))
     except (ValueError, TypeError) as error:
-        raise ConfigurationError(
-            f"{_file(state)}: is broken: {error}; remove it and run `copperctl up` again"
-        ) from error
+        remedy = f"remove it, then `copperctl down --state {state}` and `copperctl up --state {state}`"
+        raise ConfigurationError(expected(str(_file(state)), "file", "what `up` writes", error, remedy)) from error
 
 
 def running(state: Path) -> Instance | None:
-    """The instance if its server answers."""
+    """The instance if its server answers; another server may have its port by now."""
     found = remembered(state)
-    return found if found is not None and answers(found.endpoint) else None
+    return found if found is not None and answers(found.endpoint) == found.pid else None
 
 
 def needed(state: Path) -> Instance:
@@ -87,17 +60,65 @@ def needed(state: Path) -> Instance:
     """
     found = running(state)
     if found is None:
-        raise UsageError(f"nothing runs in {state}: start it with `copperctl up --state {state}`")
+        remedy = f"start it with `copperctl up --state {state}`"
+        raise UsageError(expected("--state", str(state), "a directory in which an instance runs", "none", remedy))
     return found
 
 
-def answers(endpoint: str) -> bool:
-    """Whether a localaws listens there."""
+def answers(endpoint: str) -> int | None:
+    """The process of the localaws that listens there, if any does."""
     try:
         with urllib.request.urlopen(f"{endpoint}/_localaws/health", timeout=5) as reply:  # noqa: S310 - ours, http
-            return bool(reply.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False
+            return int(json.load(reply)["pid"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+@contextmanager
+def only_one(state: Path, say: Callable[[str], None] = lambda _: None) -> Iterator[None]:
+    """Nobody else takes the directory's server up or down meanwhile; who comes second waits.
+
+    Raises:
+        ConfigurationError: there can be no such directory.
+    """
+    try:
+        state.mkdir(parents=True, exist_ok=True)
+        lock = (state / "copperctl.lock").open("w")
+    except OSError as error:
+        want = "a directory that can be written"
+        raise ConfigurationError(expected("--state", str(state), want, error.strerror, "name another")) from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say(f"waiting for another copperctl that is at work in {state}")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def owner(state: Path) -> int | None:
+    """The process of the server that has the directory, whether it answers or not."""
+    path = _home(state) / "lock"
+    if not path.is_file():
+        return None
+    with path.open("r+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return int(lock.read().strip() or 0) or None
+    return None
+
+
+def refuse_if_held(state: Path) -> None:
+    """No server has the directory.
+
+    Raises:
+        ConfigurationError: one has, though it does not answer.
+    """
+    if process := owner(state):
+        remedy = f"stop it with `copperctl down --state {state}`"
+        got = f"process {process}, which does not answer"
+        raise ConfigurationError(expected("--state", str(state), "a directory that no server uses", got, remedy))
 
 
 def start(state: Path, port: int = 0) -> Instance:
@@ -106,15 +127,16 @@ def start(state: Path, port: int = 0) -> Instance:
     Raises:
         ConfigurationError: it ended before it was ready; its own words are in the message.
     """
-    folder = state / "localaws"
+    folder = _home(state)
     folder.mkdir(parents=True, exist_ok=True)
     ready, log = state / "ready.json", state / "localaws.log"
     ready.unlink(missing_ok=True)
     command = [sys.executable, "-m", "localaws", "--port", str(port), "--state", str(folder), "--json"]
     with ready.open("w") as out, log.open("a") as errors:
         process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=out, stderr=errors, start_new_session=True, cwd=folder
-        )
+            command, stdin=subprocess.DEVNULL, stdout=out, stderr=errors, start_new_session=True, cwd=folder,
+            env=alone(os.environ),
+        )  # fmt: skip
     deadline = time.monotonic() + _PATIENCE
     while time.monotonic() < deadline:
         if (text := ready.read_text()).endswith("\n"):
@@ -122,28 +144,29 @@ def start(state: Path, port: int = 0) -> Instance:
             return Instance(endpoint=json.loads(text)["endpoint"], pid=process.pid)
         if (code := process.poll()) is not None:
             words = log.read_text().strip().splitlines()[-1:] or [f"it ended with {code}"]
-            raise ConfigurationError(f"localaws did not start: {words[0]}")
+            raise ConfigurationError(f"localaws did not start: {words[0].removeprefix('localaws: ')}")
         time.sleep(0.02)
     process.kill()
+    process.wait()
     raise ConfigurationError(f"localaws was not ready after {_PATIENCE:.0f} s: see {log}")
 
 
-def stop(instance: Instance) -> None:
+def stop(process: int) -> None:
     """The server has ended; nothing is lost.
 
     Raises:
         ConfigurationError: it would not end.
     """
     try:
-        os.kill(instance.pid, signal.SIGTERM)
+        os.kill(process, signal.SIGTERM)
     except ProcessLookupError:
         return
     deadline = time.monotonic() + _PATIENCE
     while time.monotonic() < deadline:
-        if not _alive(instance.pid):
+        if not _alive(process):
             return
         time.sleep(0.05)
-    raise ConfigurationError(f"the server (process {instance.pid}) did not end in {_PATIENCE:.0f} s; end it by hand")
+    raise ConfigurationError(f"the server (process {process}) did not end in {_PATIENCE:.0f} s; end it by hand")
 
 
 def _alive(pid: int) -> bool:
@@ -161,4 +184,8 @@ def _alive(pid: int) -> bool:
 
 def is_ours(state: Path) -> bool:
     """Whether `up` made the directory: nothing else is ever removed."""
-    return (state / "localaws").is_dir()
+    return _home(state).is_dir()
+
+
+def _home(state: Path) -> Path:
+    return state / "localaws"

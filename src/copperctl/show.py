@@ -6,19 +6,23 @@ import csv
 import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from copperctl.athena import Answer
 
 NUMBERS = ("int", "bigint", "integer", "double", "float", "decimal", "real", "smallint", "tinyint")
+_UNBOUND = 10_000  # columns of what is no terminal: nothing is cut in a file or a pipe
+_SHORT = 15  # letters of a run's id that tell it from others
 
 
 def console() -> Console:
-    """Standard output; wide enough for a table where it is no terminal."""
-    return Console(width=None if sys.stdout.isatty() else 160, highlight=False, soft_wrap=False)
+    """Standard output, as it is now."""
+    return Console(width=None if sys.stdout.isatty() else _UNBOUND, highlight=False)
 
 
 def say(text: str) -> None:
@@ -31,22 +35,33 @@ def note(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
+def short(run: str) -> str:
+    """The beginning of a job run's id, which commands take in place of all of it."""
+    return run[:_SHORT]
+
+
 def table(
     columns: Sequence[str], rows: Sequence[Sequence[object]], *, title: str = "", right: Sequence[str] = ()
 ) -> None:
-    """The rows as a table; numbers stand to the right."""
-    drawn = Table(title=title or None, title_justify="left", title_style="bold")
+    """The rows as a table; numbers stand to the right; what a terminal has no room for is folded, never cut."""
+    drawn = Table()
     for column in columns:
-        drawn.add_column(column, justify="right" if column in right else "left", no_wrap=len(columns) < 8)
+        drawn.add_column(Text(column), justify="right" if column in right else "left", overflow="fold")
     for row in rows:
-        drawn.add_row(*["" if value is None else str(value) for value in row])
-    console().print(drawn)
+        drawn.add_row(*[Text("" if value is None else str(value)) for value in row])
+    out = console()
+    if title:
+        out.print(Text(title, style="bold"))
+    out.print(drawn)
 
 
 def answer(found: Answer, *, title: str = "", most: int | None = None) -> None:
-    """Athena's answer as a table, cut after `most` rows with a word about the rest."""
+    """Athena's answer as a table, cut after `most` rows with a word about the rest; ids of runs are shortened."""
     numbers = [name for name, kind in zip(found.columns, found.types, strict=True) if kind.startswith(NUMBERS)]
-    shown = found.rows if most is None else found.rows[:most]
+    shown = [
+        [short(value) if name == "run_id" and value else value for name, value in zip(found.columns, row, strict=True)]
+        for row in (found.rows if most is None else found.rows[:most])
+    ]
     table(found.columns, shown, title=title, right=numbers)
     if len(shown) < len(found.rows):
         say(f"({len(found.rows) - len(shown)} more rows)")
@@ -64,6 +79,17 @@ def as_json(found: Answer) -> None:
     print(json.dumps([dict(zip(found.columns, row, strict=True)) for row in found.rows], ensure_ascii=False))
 
 
+@contextmanager
+def waiting(words: str) -> Iterator[Callable[[], None]]:
+    """On a terminal a line at the bottom says for how long; calling the answer moves it on. Elsewhere nothing does."""
+    out, clock = console(), Clock()
+    if not out.is_terminal:
+        yield lambda: None
+        return
+    with out.status(f"{clock}  {words}") as status:
+        yield lambda: status.update(f"{clock}  {words}")
+
+
 class Clock:
     """Seconds since something began, as they stand before a line."""
 
@@ -71,9 +97,14 @@ class Clock:
         self._began = time.monotonic()
 
     def __str__(self) -> str:
-        return f"{self.seconds:6.1f} s"
+        return seconds(self.seconds)
 
     @property
     def seconds(self) -> float:
         """Seconds since then."""
         return time.monotonic() - self._began
+
+
+def seconds(number: float) -> str:
+    """The seconds as they stand before a line."""
+    return f"{number:6.1f} s"

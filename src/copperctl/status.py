@@ -2,39 +2,86 @@
 
 from __future__ import annotations
 
-from copperctl import show
+from datetime import UTC, datetime
+from typing import Any
+
+from copperctl import job_runs, show
 from copperctl.aws import Aws
+from copperctl.execute import why
+from copperctl.redrive import UNSUCCESSFUL, find
 from copperline.contract import load_contracts
 from copperline.files.deliveries import Deliveries
 
+_MOST = 5  # executions of each machine
 
-def tell(aws: Aws) -> None:
-    """Executions, job runs and what is pending are printed."""
+
+def tell(aws: Aws, option: str = "") -> None:
+    """Executions, what failed and how to resume it, job runs and what is pending are printed.
+
+    `option` is what the commands that are suggested need to find this instance.
+    """
     show.say(f"{aws.instance.stack} at {aws.instance.endpoint}, process {aws.instance.pid}")
-    _executions(aws)
+    _failures(aws, _executions(aws), option)
     _job_runs(aws)
     _pending(aws)
 
 
-def _executions(aws: Aws) -> None:
-    rows = []
-    for machine in ("MedallionArn", "PipelineArn"):
-        listed = aws.client("stepfunctions").list_executions(stateMachineArn=aws.output(machine), maxResults=5)
-        rows += [
-            [item["executionArn"], item["status"], f"{item['startDate']:%H:%M:%S}"] for item in listed["executions"]
-        ]
-    show.table(["execution", "status", "started"], rows, title="Executions, newest first")
+def _executions(aws: Aws) -> list[dict[str, Any]]:
+    states = aws.client("stepfunctions")
+    found = [
+        item
+        for machine in ("MedallionArn", "PipelineArn")
+        for item in states.list_executions(stateMachineArn=aws.output(machine), maxResults=_MOST)["executions"]
+    ]
+    found.sort(key=lambda item: item["startDate"], reverse=True)
+    rows = [[_machine(item), item["name"], item["status"], _when(item["startDate"]), _took(item)] for item in found]
+    columns = ["machine", "execution", "status", "started", "seconds"]
+    show.table(columns, rows, title="Executions, newest first", right=["seconds"])
+    return found
+
+
+def _failures(aws: Aws, listed: list[dict[str, Any]], option: str) -> None:
+    """A medallion that failed with its pipeline says nothing beside it."""
+    for item in listed:
+        if item["status"] not in UNSUCCESSFUL:
+            continue
+        described, is_pipeline = find(aws, item["executionArn"]), item["stateMachineArn"] == aws.output("PipelineArn")
+        if not is_pipeline and described.get("error") == "FeedFailed":
+            continue
+        command = f"redrive {item['executionArn']}" if is_pipeline and _can_resume(described) else "run"
+        show.say(f"{_machine(item)} {item['name']}: {why(described)}")
+        show.say(f"  copperctl {command}{option}")
+
+
+def _can_resume(described: dict[str, Any]) -> bool:
+    return bool(described.get("redriveStatus", "REDRIVABLE") == "REDRIVABLE")
+
+
+def _machine(item: dict[str, Any]) -> str:
+    return str(item["stateMachineArn"]).rpartition("-")[2]
+
+
+def _when(at: datetime) -> str:
+    return f"{at.astimezone():%Y-%m-%d %H:%M:%S}"
+
+
+def _took(item: dict[str, Any]) -> str:
+    return f"{((item.get('stopDate') or datetime.now(UTC)) - item['startDate']).total_seconds():.1f}"
 
 
 def _job_runs(aws: Aws) -> None:
-    glue = aws.client("glue")
-    names = [
-        name for page in glue.get_paginator("get_jobs").paginate() for name in (job["Name"] for job in page["Jobs"])
+    rows = [
+        [
+            show.short(run["Id"]),
+            run["JobName"],
+            run["JobRunState"],
+            _when(run["StartedOn"]),
+            run.get("ExecutionTime", 0),
+        ]
+        for run in job_runs.latest(aws, 10)
     ]
-    runs = [run for name in names for run in glue.get_job_runs(JobName=name, MaxResults=5)["JobRuns"]]
-    runs.sort(key=lambda run: run["StartedOn"], reverse=True)
-    rows = [[run["Id"], run["JobName"], run["JobRunState"], run.get("ExecutionTime", 0)] for run in runs[:10]]
-    show.table(["job run", "job", "state", "seconds"], rows, title="Job runs, newest first", right=["seconds"])
+    columns = ["job run", "job", "state", "started", "seconds"]
+    show.table(columns, rows, title="Job runs, newest first", right=["seconds"])
 
 
 def _pending(aws: Aws) -> None:

@@ -1,79 +1,83 @@
-"""An execution of medallion, watched as it goes: its states, those of the feeds' pipelines, and the job runs."""
+"""An execution, watched as it goes: its states, those of the executions that it starts, and the job runs."""
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from copperctl.aws import Aws
+from copperctl.history import ENDS, Event, new_events
+from copperctl.telling import Telling, parsed
 
-_POLL = 0.2  # seconds
+POLL = 0.25  # seconds
 ENDED = ("SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED")
-#: States that a person would wait for; the others only decide where to go.
-_SHOWN = ("TaskStateEntered", "MapStateEntered")
+
+
+@dataclass
+class _Followed:
+    """One execution, and how far it was read."""
+
+    arn: str
+    telling: Telling
+    seen: int = 0
+    ended: bool = False
 
 
 @dataclass
 class Watch:
-    """Follows one execution; `line` is called for each thing that happened."""
+    """Follows an execution and its children; `line` is called with the moment and the words of what happened.
+
+    `after` is the id of an event: what happened up to it is not told again, as when an execution is redriven.
+    """
 
     aws: Aws
     arn: str
-    line: Callable[[str], None]
-    _seen: dict[str, int] = field(default_factory=dict)
+    line: Callable[[datetime, str], None] = lambda _at, _text: None
+    after: int = 0
+    tick: Callable[[], None] = lambda: None
+    _followed: dict[str, _Followed] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._follow(self.arn, self.after)
 
     def until_it_ends(self) -> dict[str, Any]:
-        """The execution's description, once it has ended."""
+        """The execution's description, once it has ended and everything was told."""
         while True:
-            described = self._described(self.arn)
-            for arn in (self.arn, *self.children()):
-                self._follow(arn)
+            described: dict[str, Any] = self.aws.client("stepfunctions").describe_execution(executionArn=self.arn)
+            self.look()
             if described["status"] in ENDED:
-                self._follow(self.arn)
                 return described
-            time.sleep(_POLL)
+            self.tick()
+            time.sleep(POLL)
+
+    def look(self) -> None:
+        """Everything that happened since the last look is told, in the order in which it happened."""
+        happened: list[tuple[datetime, _Followed, Event]] = []
+        waiting = [found for found in self._followed.values() if found.arn == self.arn or not found.ended]
+        while waiting:
+            followed = waiting.pop(0)
+            for event in new_events(self.aws, followed.arn, followed.seen):
+                followed.seen, followed.ended = int(event["id"]), event["type"] in ENDS
+                happened.append((event["timestamp"], followed, event))
+                waiting += self._started(event)
+        for at, followed, event in sorted(happened, key=lambda item: item[0]):
+            for text in followed.telling.lines(event):
+                self.line(at, text)
 
     def children(self) -> list[str]:
-        """The executions of pipeline that this one has started."""
-        listed = self.aws.client("stepfunctions").list_executions(
-            stateMachineArn=self.aws.output("PipelineArn"), maxResults=20
-        )
-        return [item["executionArn"] for item in reversed(listed["executions"]) if self._mine(item["executionArn"])]
+        """The executions that this one has started, oldest first, as far as it was looked at."""
+        return [arn for arn in self._followed if arn != self.arn]
 
-    def _mine(self, arn: str) -> bool:
-        told = json.loads(self._described(arn).get("input", "{}"))
-        return bool(told.get("AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID") == self.arn)
+    def _started(self, event: Event) -> list[_Followed]:
+        """The execution that the event says was started, unless it is known."""
+        if event["type"] != "TaskSubmitted":
+            return []
+        child = parsed(event["taskSubmittedEventDetails"].get("output")).get("ExecutionArn")
+        return [] if not child or child in self._followed else [self._follow(child, 0)]
 
-    def _described(self, arn: str) -> dict[str, Any]:
-        found: dict[str, Any] = self.aws.client("stepfunctions").describe_execution(executionArn=arn)
-        return found
-
-    def _follow(self, arn: str) -> None:
-        machine = arn.split(":")[6].rpartition("-")[2]
-        for event in self._new_events(arn):
-            if event["type"] in _SHOWN:
-                self.line(f"{machine:<10} {event['stateEnteredEventDetails']['name']}")
-            elif event["type"] == "TaskScheduled":
-                self._scheduled(machine, event["taskScheduledEventDetails"])
-            elif event["type"] == "ExecutionFailed":
-                details = event.get("executionFailedEventDetails", {})
-                self.line(f"{machine:<10} FAILED {details.get('error', '')}")
-
-    def _new_events(self, arn: str) -> Iterator[dict[str, Any]]:
-        pages = self.aws.client("stepfunctions").get_paginator("get_execution_history")
-        for page in pages.paginate(executionArn=arn, includeExecutionData=True):
-            for event in page["events"]:
-                if event["id"] > self._seen.get(arn, 0):
-                    self._seen[arn] = event["id"]
-                    yield event
-
-    def _scheduled(self, machine: str, details: dict[str, Any]) -> None:
-        parameters = json.loads(details.get("parameters", "{}"))
-        if "JobName" in parameters:
-            tables = parameters.get("Arguments", {}).get("--tables", "")
-            self.line(f"{machine:<10}   job {parameters['JobName']} {tables}".rstrip())
-        elif details.get("resource") == "startCrawler":
-            self.line(f"{machine:<10}   crawler {parameters.get('Name')}")
+    def _follow(self, arn: str, after: int) -> _Followed:
+        machine = arn.split(":")[6] if arn.count(":") > 6 else arn
+        return self._followed.setdefault(arn, _Followed(arn, Telling(machine.rpartition("-")[2]), after))
