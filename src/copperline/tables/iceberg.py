@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from py4j.protocol import Py4JJavaError
+from pyspark.errors.exceptions.captured import CapturedException
 from pyspark.sql import DataFrame, SparkSession
 
 from copperline.errors import StaleBranch
@@ -94,12 +95,13 @@ class IcebergTable:
         """Readers see what the branch holds.
 
         Raises:
-            StaleBranch: main has moved since the branch began.
+            StaleBranch: main has moved since the branch began, or moved while this call was under way.
         """
+        self.refresh()
         try:
             self._table.manageSnapshots().fastForwardBranch(MAIN, branch).commit()
-        except Py4JJavaError as error:
-            if "not an ancestor" not in str(error.java_exception):
+        except (Py4JJavaError, CapturedException) as error:  # PySpark translates some of Java's, not all
+            if not any(sign in str(error) for sign in ("not an ancestor", "CommitFailedException")):
                 raise
             raise StaleBranch(
                 f"{self.name}: {branch}: main has moved since the branch began; start the run again"
