@@ -13,6 +13,8 @@ from pyspark.sql import DataFrame
 from copperline.errors import AuditFailed
 from copperline.quality.suite import Expectation
 
+_NAMED = re.compile(r"\[[A-Z_.]{5,}\]|The column \"[^\"]+\" in BatchData does not exist")
+
 
 class Auditor:
     """Great Expectations, imported while the JVM starts: its import takes longer than a small audit."""
@@ -82,13 +84,13 @@ def _sentence(result: Any) -> str:
 
 
 def _raised(info: Mapping[str, Any]) -> str:
-    """Spark's name for what was raised, as its sentence may quote a row; empty if nothing was.
+    """What was raised, by Spark's name for it, as its sentence may quote a row; empty if nothing was.
 
     Great Expectations keeps one record, or one for each metric that it asked Spark for.
     """
     records = [info] if "raised_exception" in info else list(info.values())
     for record in records:
         if record.get("raised_exception"):
-            named = re.search(r"\[([A-Z_.]{5,})\]", str(record.get("exception_message")))
-            return named[1] if named else "an exception of no name"
+            named = _NAMED.search(str(record.get("exception_message")))
+            return named[0] if named else "an exception of no name"
     return ""
