@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +27,12 @@ def key(name: str = "id", place: int = 1) -> Document:
 def document(contract_id: str, *properties: Document, **custom: Any) -> Document:
     """A contract as the standard and the house want it."""
     layer, _, table = contract_id.partition(".")
-    usual: Mapping[str, Any] = {
+    kinds: dict[str, Document] = {
         "bronze": {"feed": "shop", "folder": table},
         "silver": {"reads": [f"bronze.{table}"]},
         "gold": {"reads": [f"silver.{table}"]},
-    }[layer]
+    }
+    custom = kinds[layer] | custom
     return {
         "apiVersion": "v3.1.0",
         "kind": "DataContract",
@@ -49,7 +49,7 @@ def document(contract_id: str, *properties: Document, **custom: Any) -> Document
                 "description": f"The {table}.",
                 "dataGranularityDescription": "one row per id",
                 "properties": list(properties) or [key()],
-                "customProperties": [{"property": name, "value": value} for name, value in (usual | custom).items()],
+                "customProperties": [{"property": name, "value": value} for name, value in custom.items()],
             }
         ],
     }

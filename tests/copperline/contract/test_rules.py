@@ -43,7 +43,7 @@ def test_the_words_of_a_contract_are_rules(words: dict[str, Any], rules: list[Ru
 
 
 def test_rules_come_in_the_order_required_options_quality() -> None:
-    words = {"quality": [LISTED, UNREADABLE], "logicalTypeOptions": {"maximum": 5}, "required": True}
+    words: dict[str, Any] = {"quality": [LISTED, UNREADABLE], "logicalTypeOptions": {"maximum": 5}, "required": True}
     assert [rule.check for rule in rules_of(prop("x", **words), "file")] == ["required", "maximum", "valid_values"]
 
 
