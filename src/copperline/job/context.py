@@ -73,6 +73,13 @@ class Context:
     def table(self, contract: Contract) -> IcebergTable:
         """The contract's table, made if it was not there."""
         name = self.names.table(contract.id)
-        if not self.spark.catalog.tableExists(f"{CATALOG}.{name}"):
-            self.spark.sql(create_table(contract, f"{CATALOG}.{name}"))
+        return self.existing(name) or self.create(name, create_table(contract, f"{CATALOG}.{name}"))
+
+    def existing(self, name: str) -> IcebergTable | None:
+        """The table `database.table`; None if there is none."""
+        return IcebergTable(self.spark, name) if self.spark.catalog.tableExists(f"{CATALOG}.{name}") else None
+
+    def create(self, name: str, statement: str) -> IcebergTable:
+        """The table `database.table` that the statement makes."""
+        self.spark.sql(statement)
         return IcebergTable(self.spark, name)

@@ -35,12 +35,11 @@ def prepare_gold(context: Context, job: GoldJob, token: int) -> Prepared:
     """
     contract = context.contracts[job.writes]
     prepared = Prepared(contract.id, run_id=context.run_id)
-    sources = {
-        name: Source(context.table(context.contracts[name]), context.contracts[name].primary_key) for name in job.reads
-    }
+    found = {name: _source(context, context.contracts[name]) for name in job.reads}
+    sources = {name: source for name, source in found.items() if source is not None}
     pinned = {name: head.id for name, source in sources.items() if (head := source.table.head()) is not None}
-    if len(pinned) < len(sources):
-        missing = ", ".join(sorted(set(sources) - set(pinned)))
+    if len(pinned) < len(job.reads):
+        missing = ", ".join(sorted(set(job.reads) - set(pinned)))
         say(f"{contract.id:<20} waits: nothing is published yet in {missing}")
         return prepared
     table = prepared.table = context.table(contract)
@@ -61,8 +60,10 @@ def prepare_gold(context: Context, job: GoldJob, token: int) -> Prepared:
     return prepared
 
 
-def _source(context: Context, contract: Contract) -> Source:
-    return Source(context.table(contract), contract.primary_key)
+def _source(context: Context, contract: Contract) -> Source | None:
+    """The silver table; None where its own job has not made it yet."""
+    table = context.existing(context.names.table(contract.id))
+    return Source(table, contract.primary_key) if table is not None else None
 
 
 def _rebuild(

@@ -36,10 +36,9 @@ COMMENTS = {
 def quarantine_table(context: Context, contract: Contract) -> IcebergTable:
     """The quarantine of a silver table, made if it was not there."""
     name = f"{context.names.database('quarantine')}.{contract.table}"
-    if not context.spark.catalog.tableExists(f"{CATALOG}.{name}"):
-        comment = f"Rows that {contract.id} rejected."
-        context.spark.sql(create_statement(f"{CATALOG}.{name}", SCHEMA, comment=comment, comments=COMMENTS))
-    return IcebergTable(context.spark, name)
+    comment = f"Rows that {contract.id} rejected."
+    statement = create_statement(f"{CATALOG}.{name}", SCHEMA, comment=comment, comments=COMMENTS)
+    return context.existing(name) or context.create(name, statement)
 
 
 def quarantine(context: Context, contract: Contract, judged: DataFrame, branch: str) -> IcebergTable:

@@ -23,7 +23,7 @@ FOLDERS = {"silver": "bronze_to_silver", "gold": "silver_to_gold"}
 
 
 def run(*jobs: Job) -> None:
-    """The jobs' tables hold what is new, or the process has ended with the reason and the exit code of its kind."""
+    """The jobs' tables hold what is new, or the process has ended with the reason."""
     _guarded(lambda: execute(Context(resolve(), _client_factory()), jobs))
 
 
@@ -111,13 +111,14 @@ def _prepare(
 
 
 def _guarded(work: Callable[[], None]) -> None:
-    """A mistake that a person can mend ends in its sentence, without a stack trace."""
+    """A mistake that a person can mend ends in its sentence, without a stack trace.
+
+    The sentence is the run's ErrorMessage, in which the state machine looks for LeaseHeld.
+    """
     try:
         work()
     except CopperlineError as error:
-        sys.stderr.write(f"{type(error).__name__}: {error}\n")
-        sys.stderr.flush()
-        sys.exit(error.exit_code)
+        sys.exit(f"{type(error).__name__}: {error}")
 
 
 def _client_factory() -> Callable[[str], Any]:

@@ -18,8 +18,8 @@ def session_properties(
 ) -> dict[str, str]:
     """Spark properties of a driver on this machine whose S3 is the endpoint and whose files are all under `work`.
 
-    Iceberg's catalogs need none: the SDK inside reads AWS_ENDPOINT_URL. `small` compiles only lightly, which halves
-    the CPU seconds of a job of some thousand rows and doubles those of one of ten million.
+    Iceberg's catalogs need none: the SDK inside reads AWS_ENDPOINT_URL. `small` compiles only lightly and interprets
+    plans, which halves the CPU seconds of a job of some thousand rows and doubles those of one of ten million.
     `iceberg` is what `--datalake-formats iceberg` is on Glue: without it the classes are not there.
     """
     paths = [*_log4j(), *(path for path in jars(cache) if iceberg or "iceberg" not in path.name)]
@@ -33,6 +33,7 @@ def session_properties(
         "spark.sql.warehouse.dir": str(work / "warehouse"),
         "spark.sql.session.timeZone": "UTC",
         "spark.sql.shuffle.partitions": "2",
+        "spark.sql.codegen.wholeStage": str(not small).lower(),
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         **_s3(endpoint, region),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-OUTPUT_GROUP, ERROR_GROUP = "/aws-glue/jobs/output", "/aws-glue/jobs/error"
+LOG_PREFIX = "/aws-glue/jobs"
 #: Arguments that change what a job does and that are not emulated, and the values with which they change nothing.
 REFUSED: dict[str, tuple[str, ...]] = {
     "--python-virtual-env": (),
@@ -52,6 +52,7 @@ def understand(run: Any, command: Mapping[str, Any], job_name: str) -> Request:
     if strange := sorted(set(lake) - {"iceberg"}):
         raise UnsupportedArgumentError(f"NotImplemented: localaws does not emulate --datalake-formats {strange}")
     group = given.get("--continuous-log-logGroup")
+    prefix = given.get("--custom-logGroup-prefix") or LOG_PREFIX
     return Request(
         script=given.get("--scriptLocation") or command["ScriptLocation"],
         argv=_argv(given, job_name, run.job_run_id),
@@ -62,8 +63,8 @@ def understand(run: Any, command: Mapping[str, Any], job_name: str) -> Request:
         jars=_listed(given.get("--extra-jars")),
         conf=_conf(given.get("--conf", "")),
         iceberg="iceberg" in lake,
-        output_group=group or OUTPUT_GROUP,
-        error_group=group or ERROR_GROUP,
+        output_group=group or f"{prefix}/output",
+        error_group=group or f"{prefix}/error",
     )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from localaws import state as state_of_all
+from localaws.planes.glue_jobs.arguments import LOG_PREFIX
 
 GLUE_VERSION = "5.1"
 ACTIVE = ("STARTING", "RUNNING", "STOPPING")
@@ -86,7 +87,7 @@ def as_dict(run: Any) -> dict[str, Any]:
         "WorkerType": run.worker_type,
         "NumberOfWorkers": run.number_of_workers,
         "SecurityConfiguration": run.security_configuration,
-        "LogGroupName": "/aws-glue/jobs",
+        "LogGroupName": (run.arguments or {}).get("--custom-logGroup-prefix", LOG_PREFIX),
         "GlueVersion": getattr(run, "glue_version", GLUE_VERSION),
         "DPUSeconds": round(seconds * capacity(run), 3) if ended else None,
         "ExecutionClass": getattr(run, "execution_class", None),
