@@ -21,7 +21,7 @@ from copperline.files.records import Pending, delivery_id
 from copperline.job.arguments import Arguments
 from copperline.job.context import Context
 from copperline.job.declare import Job
-from copperline.job.run import execute
+from copperline.job.runner import execute
 from copperline.names import LAYERS, Names
 from localaws.testing import Server
 
