@@ -40,7 +40,7 @@ WORDS = {
     4: ("Gostei bastante.", "Boa qualidade pelo preço."),
     5: ("Adorei! Funciona perfeitamente.", "Superou as expectativas."),
 }
-OPENING_STOCK = 100
+FIRST_DELIVERY = 100  # units of each product, beside what the first month sells
 
 
 def sales(random: Random, rows: int, days: int) -> list[Row]:
@@ -57,16 +57,17 @@ def sales(random: Random, rows: int, days: int) -> list[Row]:
 
 
 def inventory(random: Random, sold: list[Row], days: int) -> list[Row]:
-    """A stock take a product and month: each month opens with what the month before left."""
+    """A stock take a product and month: each month opens with what the month before left, the first with nothing."""
     units: dict[tuple[int, int, int], int] = defaultdict(int)
     for row in sold:
         units[row["ID_produto"], row["Ano"], row["Mês"]] += row["Quantidade"]
-    stock: dict[int, int] = defaultdict(lambda: OPENING_STOCK)
+    stock: dict[int, int] = defaultdict(int)
     rows: list[Row] = []
-    for month in _months(days):
+    for number, month in enumerate(_months(days)):
+        first = 0 if number else FIRST_DELIVERY
         for product in _products():
             out = units[product["ID_produto"], month.year, month.month]
-            new = max(out + random.randrange(-10, 20), out - stock[product["ID_produto"]], 0)
+            new = max(out + first + random.randrange(-10, 20), out - stock[product["ID_produto"]], 0)
             rows.append(_stock_take(random, len(rows), month, product, stock[product["ID_produto"]], new, out))
             stock[product["ID_produto"]] += new - out
     return rows
