@@ -41,7 +41,7 @@ def demo(data: Path | None, state: Path) -> None:
     execute(aws)
     _head("Gold: three questions, asked of Athena")
     for name, question in QUESTIONS.items():
-        show.answer(athena.ask_named(aws, name), title=f"{question} ({name})", most=_MOST)
+        show.answer(athena.ask_named(aws, name), title=f"\n{question} ({name})", most=_MOST)
     _head("Ledger: read = inserted + updated + unchanged + superseded + quarantined")
     show.answer(accounts.ledger(aws))
     _next(state)

@@ -65,9 +65,9 @@ def down(state: Path, *, delete: bool = False) -> bool:
         return False
     with server.only_one(state):
         process = server.owner(state)
-        if process:
-            server.stop(process)
+        ran = process is not None and server.stop(process)
+        if ran:
             deployed.stopped(state)
         if delete:
             shutil.rmtree(state)
-    return bool(process)
+    return ran

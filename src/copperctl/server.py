@@ -19,6 +19,7 @@ from copperctl.errors import ConfigurationError
 from copperctl.instance import Instance, alone
 from copperline.errors import UsageError, expected
 
+_LAST_WORDS = 10.0  # seconds that children of a killed server have to end
 _PATIENCE = 60.0  # seconds until a start or stop is given up
 
 
@@ -110,12 +111,15 @@ def owner(state: Path) -> int | None:
 
 
 def refuse_if_held(state: Path) -> None:
-    """No server has the directory.
+    """No server has the directory. What a killed one has left behind is waited for, since it may end a moment later.
 
     Raises:
         ConfigurationError: one has, though it does not answer.
     """
-    if process := owner(state):
+    deadline = time.monotonic() + _LAST_WORDS
+    while (process := owner(state)) and not _alive(process) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    if process:
         remedy = f"stop it with `copperctl down --state {state}`"
         got = f"process {process}, which does not answer"
         raise ConfigurationError(expected("--state", str(state), "a directory that no server uses", got, remedy))
@@ -151,20 +155,19 @@ def start(state: Path, port: int = 0) -> Instance:
     raise ConfigurationError(f"localaws was not ready after {_PATIENCE:.0f} s: see {log}")
 
 
-def stop(process: int) -> None:
-    """The server has ended; nothing is lost.
+def stop(process: int) -> bool:
+    """The server has ended, and nothing is lost; False where it was gone before, by whatever cause.
 
     Raises:
         ConfigurationError: it would not end.
     """
-    try:
-        os.kill(process, signal.SIGTERM)
-    except ProcessLookupError:
-        return
+    if not _alive(process):
+        return False
+    os.kill(process, signal.SIGTERM)
     deadline = time.monotonic() + _PATIENCE
     while time.monotonic() < deadline:
         if not _alive(process):
-            return
+            return True
         time.sleep(0.05)
     raise ConfigurationError(f"the server (process {process}) did not end in {_PATIENCE:.0f} s; end it by hand")
 

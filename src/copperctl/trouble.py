@@ -13,6 +13,7 @@ from botocore.exceptions import (
     PartialCredentialsError,
     ProfileNotFound,
 )
+from botocore.exceptions import ConnectionError as NoConnection
 
 from copperctl.show import note
 from copperline.errors import CopperlineError
@@ -57,7 +58,7 @@ def _unsent(error: BotoCoreError) -> tuple[int, str]:
     words = f"AWS: {' '.join(str(error).split()).rstrip('.')}"
     if isinstance(error, (NoCredentialsError, NoRegionError, PartialCredentialsError, ProfileNotFound)):
         return CONFIGURATION, f"{words}; {_ACCOUNT}"
-    if isinstance(error, HTTPClientError):
+    if isinstance(error, (HTTPClientError, NoConnection)):
         return LACKING, f"{words}; is it there? `copperctl up` starts the one on this machine"
     return FAILED, words
 

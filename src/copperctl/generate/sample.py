@@ -41,11 +41,11 @@ def generate(folder: Path, *, rows: int = 10_000, seed: int = 1, days: int = 365
     `rows` are clean sales; `dirt` is how many rows of each kind come on top, one a thousand unless told otherwise.
 
     Raises:
-        UsageError: rows or days are not positive.
+        UsageError: rows or days are not positive, or dirt is negative.
     """
-    for name, value in (("--rows", rows), ("--days", days)):
-        if value < 1:
-            raise UsageError(expected("generate", name, "at least 1", value, "give a larger number"))
+    for name, value, least in (("--rows", rows, 1), ("--days", days, 1), ("--dirt", dirt or 0, 0)):
+        if value < least:
+            raise UsageError(expected("generate", name, f"at least {least}", value, "give a larger number"))
     each = max(rows // 1000, 1) if dirt is None else dirt
     random = Random(seed)  # noqa: S311 - sample data, and the same for the same seed
     sold = zoop.sales(random, rows, days)
