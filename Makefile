@@ -4,9 +4,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 DATA   ?=
-ARGS   ?=
 
-.PHONY: help run test check render package lock clean
+.PHONY: help run test coverage check render package lock clean
 .DEFAULT_GOAL := help
 
 help: ## what there is to make
@@ -15,9 +14,20 @@ help: ## what there is to make
 run: $(READY) ## sample data (or DATA=folder) from copper to gold, through the state machines
 	@$(BIN)/python -m copperctl.demo $(if $(DATA),--data "$(DATA)") $(ARGS)
 
-test: $(READY) ## every test
+test: $(READY) ## every test: those without Spark side by side, then one session, then the whole product
 	@$(BIN)/python -m copperctl.doctor --quiet
+ifdef ARGS
 	@$(BIN)/python -m pytest $(ARGS)
+else
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not spark and not end_to_end" $(COVERAGE)
+	@$(BIN)/python -m pytest -q -m "spark and not end_to_end" $(COVERAGE)
+	@$(BIN)/python -m pytest -q -m end_to_end $(COVERAGE)
+endif
+
+coverage: $(READY) ## every test, and which lines none of them has run
+	@rm -f .coverage .coverage.*
+	@$(MAKE) --no-print-directory test COVERAGE="--cov --cov-report= --cov-append"
+	@$(BIN)/python -m coverage report --skip-covered
 
 check: $(READY) ## lint, types and the laws of the house
 	@$(BIN)/python -m copperctl.check
@@ -38,7 +48,7 @@ clean: ## everything that was made, but for the shared cache of jars
 $(READY): requirements.lock pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is missing: install it (Debian: apt install python3.11 python3.11-venv; macOS: brew install python@3.11), or name it: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)" >&2; exit 4; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { echo "$(PYTHON) is not Python 3.11, which AWS Glue 5.1 runs: name one with make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)" >&2; exit 4; }
-	@echo "Setting up .venv: downloads about 700 MB once, and takes one to three minutes" >&2
+	@echo "Setting up .venv: downloads about 620 MB once, and takes one to three minutes" >&2
 	@rm -rf $(VENV) && $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-build-isolation --no-deps -e .
