@@ -27,7 +27,8 @@ spark = (SparkSession.builder
     .getOrCreate())
 mor = "'write.merge.mode'='merge-on-read', 'write.delete.mode'='merge-on-read', 'format-version'='2'"
 spark.sql(f"create table {db}.sales (id bigint, name string, price decimal(10,2), sold_at timestamp, day date, "
-          f"local timestamp_ntz, tags array<string>, buyer struct<name:string,age:int>) using iceberg tblproperties ({mor})")
+          f"local timestamp_ntz, tags array<string>, buyer struct<name:string,age:int>) "
+          f"using iceberg tblproperties ({mor})")
 spark.sql(f"insert into {db}.sales select id, concat('n', id), cast(id * 1.25 as decimal(10,2)), "
           f"timestamp'2026-01-02 03:04:05.678901', date'2026-01-02', timestamp_ntz'2026-01-02 03:04:05', "
           f"array('a', 'b'), struct('x', 7) from range(10)")
@@ -87,7 +88,7 @@ def test_a_table_without_a_snapshot_has_its_schema_and_no_rows(tables: Lake) -> 
 
 def test_an_earlier_snapshot_is_read_by_its_tag_and_its_id(tables: Lake) -> None:
     assert tables.rows("SELECT count(*) FROM sales FOR VERSION AS OF 'first'")[1] == ["10"]
-    first = tables.rows('SELECT snapshot_id FROM "sales$refs" WHERE name = \'first\'')[1][0]
+    first = tables.rows("SELECT snapshot_id FROM \"sales$refs\" WHERE name = 'first'")[1][0]
     assert tables.rows(f"SELECT count(*), sum(price) FROM sales FOR VERSION AS OF {first}")[1] == ["10", "56.25"]
     assert "Cannot find snapshot" in tables.error("SELECT 1 FROM sales FOR VERSION AS OF 'nope'")
 
@@ -101,7 +102,9 @@ def test_the_tables_about_a_table_tell_its_history(tables: Lake) -> None:
     ]
     assert tables.rows('SELECT count(*) FROM "sales$history" WHERE is_current_ancestor')[1] == ["3"]
     assert tables.rows('SELECT content, count(*) FROM "parted$files" GROUP BY 1')[1:] == [["0", "2"]]
-    assert tables.rows("""SELECT element_at(summary, 'added-records') FROM "sales$snapshots" ORDER BY 1 DESC""")[1] == ["10"]
+    assert tables.rows("""SELECT element_at(summary, 'added-records') FROM "sales$snapshots" ORDER BY 1 DESC""")[1] == [
+        "10"
+    ]
 
 
 def test_only_the_columns_that_are_read_are_billed(tables: Lake) -> None:
@@ -118,5 +121,7 @@ def test_conditions_and_joins_work_over_partitions(tables: Lake) -> None:
 
 
 def test_describe_shows_the_columns_of_the_catalog(tables: Lake) -> None:
-    assert tables.rows("DESCRIBE empty") == [["id                  \tbigint              \t                    "],
-                                             ["name                \tstring              \t                    "]]
+    assert tables.rows("DESCRIBE empty") == [
+        ["id                  \tbigint              \t                    "],
+        ["name                \tstring              \t                    "],
+    ]

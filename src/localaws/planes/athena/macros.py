@@ -72,15 +72,17 @@ MACROS = (
     """athena_part(pieces, place) AS CASE
          WHEN place < 1 THEN athena_fail('INVALID_FUNCTION_ARGUMENT: Index must be greater than zero')
          ELSE pieces[place] END""",
-    # the letters that Java and DuckDB change differently are put back
-    "athena_upper(x) AS upper(x)",
+    # of all letters that Unicode 15 knows, DuckDB and Java differ in one
+    """athena_upper(x) AS CASE
+         WHEN contains(x, 'ß') THEN array_to_string(list_transform(string_split(x, 'ß'), lambda p: upper(p)), 'ß')
+         ELSE upper(x) END""",
     "athena_lower(x) AS lower(x)",
     """athena_ascii(given) AS list_transform([given], lambda x: CASE
          WHEN strlen(x) <> length(x) THEN athena_fail('NOT_SUPPORTED: localaws does not know that this pattern gives '
            || 'Trino''s answer here for a text that is not ASCII') ELSE x END)[1]""",
     """athena_no_last_newline(given) AS list_transform([given], lambda x: CASE
-         WHEN ends_with(x, chr(10)) THEN athena_fail('NOT_SUPPORTED: localaws does not know that $ before a last newline '
-           || 'gives Trino''s answer here') ELSE x END)[1]""",
+         WHEN ends_with(x, chr(10)) THEN athena_fail('NOT_SUPPORTED: localaws does not know that $ before a last '
+           || 'newline gives Trino''s answer here') ELSE x END)[1]""",
     """athena_whole_days(x) AS
        CASE WHEN x <> date_trunc('day', x)
             THEN athena_fail('INVALID_FUNCTION_ARGUMENT: Cannot add hour, minutes or seconds to a date') ELSE x END""",
@@ -92,8 +94,8 @@ MACROS = (
     """athena_subscript(x, place) AS CASE
          WHEN place = 0 THEN athena_fail('INVALID_FUNCTION_ARGUMENT: SQL array indices start at 1')
          WHEN place < 0 THEN athena_fail('INVALID_FUNCTION_ARGUMENT: Array subscript is negative: ' || place)
-         WHEN place > len(x) THEN athena_fail('INVALID_FUNCTION_ARGUMENT: Array subscript must be less than or equal to '
-           || 'array length: ' || place || ' > ' || len(x))
+         WHEN place > len(x) THEN athena_fail('INVALID_FUNCTION_ARGUMENT: Array subscript must be less than '
+           || 'or equal to array length: ' || place || ' > ' || len(x))
          ELSE x[place] END""",
     """athena_element_at(x, place) AS CASE
          WHEN place = 0 THEN athena_fail('INVALID_FUNCTION_ARGUMENT: SQL array indices start at 1')
@@ -104,7 +106,8 @@ MACROS = (
          WHEN len(list_filter(x, lambda e: e IS NULL)) > 0 THEN NULL ELSE false END""",
     """athena_map(k, v) AS CASE
          WHEN k IS NULL OR v IS NULL THEN NULL
-         WHEN len(k) <> len(v) THEN athena_fail('INVALID_FUNCTION_ARGUMENT: Key and value arrays must be the same length')
+         WHEN len(k) <> len(v)
+         THEN athena_fail('INVALID_FUNCTION_ARGUMENT: Key and value arrays must be the same length')
          ELSE map(k, v) END""",
     """athena_map_value(m, k) AS CASE
          WHEN m IS NULL OR k IS NULL THEN NULL

@@ -32,7 +32,8 @@ def write(caller: Caller, uri: str, options: dict[str, Any], lines: Iterable[byt
         size = file.tell()
         file.seek(0)
         try:
-            caller.client("s3").put_object(Bucket=bucket, Key=key, Body=file, **options)
+            body = {"Body": file} if size else {}  # nothing to wait for "100 Continue" with
+            caller.client("s3").put_object(Bucket=bucket, Key=key, **body, **options)
         except ClientError as error:
             raise _not_written(error, uri) from error
     return size

@@ -21,8 +21,8 @@ from localaws.planes.athena.sql.types import (
     is_number,
 )
 
-# Of ten thousand doubles, exp, the trigonometric functions, power, cbrt, log2 and log10 differed from Java's in the last
-# digit for a few: they are refused. These differed for none.
+# Of three thousand doubles, exp, the trigonometric functions, power, cbrt, log2 and log10 differed from Java's in the
+# last digit for a few: they are refused. These differed for none.
 for _name in ("degrees", "radians"):
     simple(_name, (DOUBLE,), DOUBLE, _name + "({0})")
 simple("sqrt", (DOUBLE,), DOUBLE, "(CASE WHEN {0} < 0 THEN CAST('NaN' AS DOUBLE) ELSE sqrt({0}) END)")
