@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from py4j.protocol import Py4JJavaError
+from pyspark.errors.exceptions.captured import CapturedException
 
 from copperline.contract import Contract
 from copperline.files.records import REFUSED, Pending
@@ -16,15 +17,17 @@ from copperline.job.prepared import Prepared
 from copperline.job.progress import say
 
 REASON = "unreadable"
+#: What a failed read is to Python: PySpark translates some of Java's exceptions (a file that is gone), not all.
+FAILURES = (Py4JJavaError, CapturedException)
 
 
 def refuse_unreadable(
-    context: Context, contract: Contract, prepared: Prepared, files: Sequence[Pending], error: Py4JJavaError
+    context: Context, contract: Contract, prepared: Prepared, files: Sequence[Pending], error: Exception
 ) -> list[Pending]:
     """The files that can be read; the others are refused by name, and an alert names them.
 
     Raises:
-        Py4JJavaError: every file can be read by itself, so the reason is another.
+        Exception: the error itself, where every file can be read alone: the reason is another.
     """
     bad = {one.delivery for one in files if not _readable(context, one)}
     if not bad:
@@ -43,10 +46,10 @@ def _refused(delivery: Pending) -> Pending:
 
 
 def _readable(context: Context, delivery: Pending) -> bool:
-    rows = read_files(context.spark, context.contracts[delivery.bronze], [delivery])
     try:
+        rows = read_files(context.spark, context.contracts[delivery.bronze], [delivery])
         rows.write.format("noop").mode("overwrite").save()
-    except Py4JJavaError:
+    except FAILURES:
         return False
     return True
 

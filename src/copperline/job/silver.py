@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from py4j.protocol import Py4JJavaError
 from pyspark.sql import DataFrame, Observation
 from pyspark.sql import functions as F
 
@@ -25,7 +24,7 @@ from copperline.job.declare import SilverJob
 from copperline.job.prepared import Prepared, branch_name, seal
 from copperline.job.progress import stage
 from copperline.job.quarantine import quarantine, quarantine_table
-from copperline.job.refuse import refuse_unreadable
+from copperline.job.refuse import FAILURES, refuse_unreadable
 from copperline.tables.ddl import technical_schema
 from copperline.tables.iceberg import IcebergTable
 from copperline.tables.ledger import Counts
@@ -91,7 +90,7 @@ def _read(
     with stage(contract.id, "read"):
         try:
             judged, facts = _judged(context, job, contract, files)
-        except Py4JJavaError as error:
+        except FAILURES as error:
             files = refuse_unreadable(context, contract, prepared, files, error)
             judged, facts = _judged(context, job, contract, files)
     told = sum(delivery.rows or 0 for delivery in files)

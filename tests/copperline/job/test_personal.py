@@ -10,7 +10,6 @@ import pytest
 from pyspark.sql import SparkSession
 
 from glue_jobs.bronze_to_silver import sales
-from glue_jobs.silver_to_gold import sales as gold
 from localaws.testing import Server
 from tests.support.events import event_log
 from tests.support.lake import Lake
@@ -29,14 +28,14 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def lake(aws_server: Server, spark: SparkSession, log: Path) -> Lake:
-    """Sales of three people, one of them rejected and one updated, all the way to gold."""
+    """Sales of three people, one of them rejected and one updated."""
     lake = Lake(aws_server, spark, "personal")
     with event_log(spark, log):
         lake.deliver("bronze.zoop_sales", [sale(number, Nome_cliente=name) for number, name in enumerate(NAMES[:2])])
         lake.run(sales.JOB)
         more = [sale(1, Nome_cliente=NAMES[1], Quantidade=7), sale(2, Nome_cliente=NAMES[2], Quantidade=0)]
         lake.deliver("bronze.zoop_sales", more, name="second.parquet")
-        lake.run(sales.JOB, gold.JOB)
+        lake.run(sales.JOB)
     return lake
 
 
@@ -74,7 +73,7 @@ def test_the_names_were_there(lake: Lake) -> None:
     assert all(name.encode() in found for name in NAMES)
 
 
-@pytest.mark.parametrize("layer", ["silver", "quarantine", "ops", "gold"])
+@pytest.mark.parametrize("layer", ["silver", "quarantine", "ops"])
 def test_no_name_is_in_any_byte_past_bronze(lake: Lake, layer: str) -> None:
     seen = dict(objects(lake, layer))
     assert any(key.endswith(".parquet") for key in seen)

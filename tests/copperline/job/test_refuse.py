@@ -25,12 +25,13 @@ BRONZE, SILVER = "bronze.zoop_sales", "silver.sales"
 
 @dataclass
 class Refused:
-    """A run over a whole file, one cut short and one whose footer promises what its pages do not hold."""
+    """A run over files: whole, cut short, with a footer that promises what its pages do not hold, and gone."""
 
     lake: Lake
     context: Context
     whole: Pending
     bad: list[Pending]
+    gone: Pending
     messages: list[dict[str, Any]]
 
 
@@ -72,8 +73,10 @@ def refused(aws_server: Server, spark: SparkSession) -> Refused:
         lake.deliver(BRONZE, [], name="cut short.parquet", body=parquet(3, 4)[:-200]),
         lake.deliver(BRONZE, [], name="holed.parquet", body=holed(parquet(5, 6))),
     ]
+    gone = lake.deliver(BRONZE, [sale(8)], name="gone.parquet")
+    aws_server.client("s3").delete_object(Bucket=lake.bucket, Key=in_bronze(gone, lake))
     context = lake.run(sales.JOB)
-    return Refused(lake, context, whole, bad, received(aws_server, url))
+    return Refused(lake, context, whole, bad, gone, received(aws_server, url))
 
 
 def keys(lake: Lake) -> set[str]:
@@ -100,11 +103,12 @@ def test_what_cannot_be_read_is_set_aside_and_no_longer_where_it_was(refused: Re
 
 
 def test_an_alert_names_each_refused_file_once(refused: Refused) -> None:
-    assert [message["Subject"] for message in refused.messages] == ["Copperline refused a file"] * 2
+    assert [message["Subject"] for message in refused.messages] == ["Copperline refused a file"] * 3
     told = sorted(message["Message"] for message in refused.messages)
     run = refused.context.run_id
     assert told == [
-        f"{one.key}: run {run} could not read it for {SILVER}. Deliver it again, whole." for one in refused.bad
+        f"{one.key}: run {run} could not read it for {SILVER}. Deliver it again, whole."
+        for one in (refused.bad[0], refused.gone, refused.bad[1])
     ]
 
 
@@ -112,6 +116,7 @@ def test_the_files_ledger_has_the_reason(refused: Refused) -> None:
     got = refused.lake.rows("ops.files", "table_name", "file", "status", "reason", "run_id", order="file")
     assert got == [
         (SILVER, "zoop/sales/cut short.parquet", "refused", "unreadable", refused.context.run_id),
+        (SILVER, "zoop/sales/gone.parquet", "refused", "unreadable", refused.context.run_id),
         (SILVER, "zoop/sales/holed.parquet", "refused", "unreadable", refused.context.run_id),
         (SILVER, "zoop/sales/whole.parquet", "accepted", None, refused.context.run_id),
     ]
@@ -122,7 +127,7 @@ def test_nothing_waits_and_a_replay_passes_over_what_was_withdrawn(refused: Refu
     assert deliveries.pending(SILVER) == []
     assert [one.delivery for one in deliveries.history([BRONZE])] == [refused.whole.delivery]
     states = {delivery: done["state"] for delivery, done in deliveries.done(SILVER).items()}
-    bad = {one.delivery: "refused" for one in refused.bad}
+    bad = {one.delivery: "refused" for one in [*refused.bad, refused.gone]}
     assert states == {refused.whole.delivery: "published", **bad}
 
 

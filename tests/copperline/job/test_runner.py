@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from copperline.contract import Contract
+from copperline.contract import Contract, load_contracts
 from copperline.errors import (
     AuditFailed,
     ContractError,
@@ -21,9 +24,10 @@ from copperline.files.records import UNROUTED
 from copperline.job import audit as auditing
 from copperline.job import runner
 from copperline.job.arguments import Arguments
+from copperline.job.prepared import Prepared
 from copperline.quality.suite import Expectation, expectations
 from copperline.tables.iceberg import IcebergTable
-from glue_jobs.bronze_to_silver import inventory, sales
+from glue_jobs.bronze_to_silver import sales
 from glue_jobs.silver_to_gold import sales as gold_sales
 from tests.support.lake import Lake
 from tests.support.rows import sale, stock
@@ -57,18 +61,19 @@ CODES = [
 ]
 
 
+@pytest.mark.parametrize("start", [runner.run, partial(runner.run_tables, "glue_jobs")], ids=["one table", "batch"])
 @pytest.mark.parametrize(("kind", "code"), CODES)
-def test_a_mistake_ends_in_its_sentence_and_code(
-    kind: type[CopperlineError], code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_a_mistake_ends_in_its_sentence(
+    start: Callable[[], None], kind: type[CopperlineError], code: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail() -> None:
         raise kind("file: field: expected a, got b; mend it")
 
     monkeypatch.setattr(runner, "resolve", fail)
     with pytest.raises(SystemExit) as caught:
-        runner.run()
-    assert caught.value.code == code
-    assert capsys.readouterr().err == f"{kind.__name__}: file: field: expected a, got b; mend it\n"
+        start()
+    assert caught.value.code == f"{kind.__name__}: file: field: expected a, got b; mend it"
+    assert kind.exit_code == code
 
 
 def test_what_nobody_foresaw_keeps_its_trace(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -101,10 +106,9 @@ def test_a_failed_audit_holds_back_its_own_group_alone(
         patched.setattr(auditing, "expectations", never)
         with pytest.raises(SystemExit) as caught:
             started(lake, monkeypatch, "silver.sales", "silver.inventory")
-    told = capsys.readouterr()
-    assert caught.value.code == 1
-    assert told.err.startswith("AuditFailed: silver.sales: quantity: expected expect_column_values_to_be_between")
-    assert "silver.sales         held back: silver.sales: quantity: expected" in told.out
+    told = "silver.sales: quantity: expected expect_column_values_to_be_between"
+    assert str(caught.value.code).startswith(f"AuditFailed: {told}")
+    assert f"silver.sales         held back: {told}" in capsys.readouterr().out
     assert lake.rows("silver.inventory", "inventory_id") == [(1,)]
     assert (lake.rows("silver.sales"), lake.rows("quarantine.sales")) == ([], [])
     deliveries = lake.context().deliveries
@@ -112,7 +116,7 @@ def test_a_failed_audit_holds_back_its_own_group_alone(
     assert [status for (status,) in lake.rows("ops.runs", "status")] == ["failed"]
     assert len(IcebergTable(lake.spark, lake.names.table("silver.sales")).branches()) == 1
 
-    started(lake, monkeypatch, "silver.sales", "silver.inventory")
+    started(lake, monkeypatch, "silver.sales")
     assert "settles: drops run_" in capsys.readouterr().out
     assert lake.rows("silver.sales", "sale_id") == [(1,)]
     assert len(lake.rows("quarantine.sales")) == 1
@@ -120,21 +124,21 @@ def test_a_failed_audit_holds_back_its_own_group_alone(
     assert IcebergTable(lake.spark, lake.names.table("silver.sales")).branches() == []
 
 
-@pytest.mark.spark
-def test_tables_of_one_group_are_held_back_together(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
-    lake.deliver("bronze.zoop_sales", [sale(1)])
-    lake.deliver("bronze.zoop_inventory", [stock(1)])
-    context = lake.context()
-    one_group: Any = dict.fromkeys(("silver.sales", "silver.inventory"), "stars")
-    for name, group in one_group.items():
-        contract = context.contracts[name]
-        monkeypatch.setattr(context.contracts, "_by_id", context.contracts._by_id | {name: with_group(contract, group)})
-    monkeypatch.setattr(auditing, "expectations", never)
-    with pytest.raises(AuditFailed):
-        runner.execute(context, [sales.JOB, inventory.JOB])
-    assert (lake.rows("silver.sales"), lake.rows("silver.inventory")) == ([], [])
-    assert len(context.deliveries.pending("silver.inventory")) == 1
+def test_tables_of_one_group_are_held_back_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    groups = {"silver.sales": "stars", "silver.inventory": "stars", "silver.ratings": "alone"}
+    contracts = {name: replace(load_contracts()[name], group=group) for name, group in groups.items()}
+    context: Any = SimpleNamespace(contracts=contracts)
+    prepared = [Prepared("silver.inventory"), Prepared("silver.ratings")]
+    done: list[tuple[str, list[str]]] = []
 
+    def note(step: str, _: object, parts: list[Prepared], *__: Any, **___: Any) -> None:
+        done.append((step, [part.table_id for part in parts]))
 
-def with_group(contract: Contract, group: str) -> Contract:
-    return replace(contract, group=group)
+    monkeypatch.setattr(runner, "_prepare", lambda *_: (prepared, {"silver.sales": AuditFailed("broken")}))
+    monkeypatch.setattr("copperline.job.runner.publish", lambda part: note("publish", None, [part]))
+    for step in ("account", "mark"):
+        monkeypatch.setattr(f"copperline.job.runner.{step}", partial(note, step))
+    with pytest.raises(AuditFailed, match="broken"):
+        runner._phase(context, [], {}, [Prepared(UNROUTED)])
+    accounted = ["silver.ratings", UNROUTED]
+    assert done == [("publish", ["silver.ratings"]), ("account", accounted), ("mark", accounted)]
