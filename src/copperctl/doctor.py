@@ -12,6 +12,7 @@ from pathlib import Path
 from copperline.errors import MissingPart
 from localaws.spark import SparkUnavailableError, jars, java_home
 
+_MEMORY = Path("/proc/meminfo")
 _ENOUGH_DISK = 2 << 30
 _ENOUGH_MEMORY = 4 << 30
 
@@ -72,10 +73,9 @@ def _disk() -> Finding:
 
 def _memory() -> Finding:
     """Linux alone says how much memory there is; elsewhere nothing is claimed."""
-    info = Path("/proc/meminfo")
-    if not info.is_file():
+    if not _MEMORY.is_file():
         return Finding(good=True, what="memory: not looked at on this system")
-    total = int(info.read_text().split()[1]) << 10
+    total = int(_MEMORY.read_text().split()[1]) << 10
     good = total > _ENOUGH_MEMORY
     return Finding(good, f"{total >> 20} MB of memory" + ("" if good else "; Spark and localaws need 4096"))
 

@@ -19,7 +19,7 @@ from copperctl.errors import ConfigurationError
 from copperctl.instance import Instance, alone
 from copperline.errors import UsageError, expected
 
-_LAST_WORDS = 10.0  # seconds that children of a killed server have to end
+_LAST_WORDS = 10.0  # seconds that a server which does not answer has to end
 _PATIENCE = 60.0  # seconds until a start or stop is given up
 
 
@@ -111,13 +111,13 @@ def owner(state: Path) -> int | None:
 
 
 def refuse_if_held(state: Path) -> None:
-    """No server has the directory. What a killed one has left behind is waited for, since it may end a moment later.
+    """No server has the directory. One that does not answer is waited for a little, since it may be about to end.
 
     Raises:
         ConfigurationError: one has, though it does not answer.
     """
     deadline = time.monotonic() + _LAST_WORDS
-    while (process := owner(state)) and not _alive(process) and time.monotonic() < deadline:
+    while (process := owner(state)) and time.monotonic() < deadline:
         time.sleep(0.05)
     if process:
         remedy = f"stop it with `copperctl down --state {state}`"

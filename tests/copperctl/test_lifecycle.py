@@ -111,7 +111,10 @@ def test_a_port_in_use_is_named(copperctl: Command, server_only: Path, aws: Aws)
     assert f"cannot listen on 127.0.0.1:{port}" in ended.err
 
 
-def test_a_directory_that_another_server_has_is_refused(copperctl: Command, server_only: Path) -> None:
+def test_a_directory_that_another_server_has_is_refused(
+    copperctl: Command, server_only: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "_LAST_WORDS", 0.0)
     with Server(server_only / "localaws") as other:
         ended = copperctl("up", "--state", server_only)
         assert ended.code == 3

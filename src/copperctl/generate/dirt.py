@@ -32,7 +32,7 @@ KINDS = (
     Dirt("missing key", "sales", _set(ID_venda=None), "sale_id_missing"),
     Dirt("impossible date", "sales", _set(Dia=30, **{"Mês": 2}), "sold_at_impossible"),
     Dirt("impossible time", "sales", _set(Horario="25:61:00"), "sold_at_impossible"),
-    Dirt("date after its delivery", "sales", _set(Ano=9999), "sold_at_after_delivery"),
+    Dirt("date after its delivery", "sales", _set(Dia=1, Ano=9999, **{"Mês": 1}), "sold_at_after_delivery"),
     Dirt("unknown state", "sales", _set(UF_cliente="Guanabara"), "customer_state_unknown"),
     Dirt("unknown product", "sales", _set(Produto="Videocassete"), "product_unknown"),
     Dirt("unknown channel", "sales", _set(Canal_venda="Loja 9"), "channel_unknown"),
