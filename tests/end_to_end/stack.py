@@ -101,6 +101,15 @@ class Stack:
         body: bytes = self.aws.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
         return body
 
+    def run_job(self, name: str) -> str:
+        """A run of the job has succeeded; its id."""
+        glue = self.aws.client("glue")
+        run = glue.start_job_run(JobName=name)["JobRunId"]
+        while (found := glue.get_job_run(JobName=name, RunId=run)["JobRun"])["JobRunState"] in ("STARTING", "RUNNING"):
+            time.sleep(0.2)
+        assert found["JobRunState"] == "SUCCEEDED", found.get("ErrorMessage")
+        return str(run)
+
     def job_runs(self) -> list[dict[str, Any]]:
         """Every job run there was, oldest first."""
         glue = self.aws.client("glue")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from copperctl.generate import Sample
+from copperctl.generate import Sample, generate
 from copperctl.generate.zoop import FIRST, LAST
 from tests.end_to_end.judge import differences, oracle_of
 from tests.end_to_end.stack import Stack
@@ -106,6 +106,23 @@ def test_no_name_is_in_any_byte_past_bronze(stack: Stack, execution: dict[str, A
     names = [f"{first} {last}".encode() for first in FIRST for last in LAST]
     found = [place for place, body in everything_past_bronze(stack) if any(name in body for name in names)]
     assert found == []
+
+
+def test_a_job_runs_by_itself(stack: Stack, execution: dict[str, Any], tmp_path: Path) -> None:
+    generate(tmp_path, rows=20, seed=99, days=5, dirt=0)
+    stack.deliver(tmp_path)
+    stack.aws.client("lambda").invoke(FunctionName="copperline-promote", Payload=b'{"execution": "by hand"}')
+    ids = [stack.run_job(f"copperline-{layer}-sales") for layer in ("silver", "gold")]
+    listed = ", ".join(f"'{run}'" for run in ids)
+    counts = "table_name, read, inserted + updated + unchanged AS kept, superseded, quarantined"
+    rows = stack.ask(f"SELECT {counts} FROM rows WHERE run_id IN ({listed}) ORDER BY table_name DESC", "Ops")
+    assert rows[0] == ("silver.sales", 20, 20, 0, 0)
+    assert rows[1][0] == "gold.sales"
+    sums = (
+        stack.ask("SELECT sum(units_sold) AS units FROM sales"),
+        stack.ask("SELECT sum(quantity) AS q FROM sales", "Silver"),
+    )
+    assert sums[0] == sums[1]
 
 
 def test_stopped_and_started_everything_is_still_there(stack: Stack, execution: dict[str, Any]) -> None:

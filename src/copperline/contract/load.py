@@ -74,7 +74,7 @@ def _document(file: Path) -> dict[str, Any]:
 
 def _contract(document: Mapping[str, Any], file: str) -> Contract:
     schema = document["schema"][0]
-    custom = {item["property"]: item["value"] for item in schema.get("customProperties", [])}
+    custom = _custom(schema)
     return Contract(
         id=document["id"],
         version=str(document["version"]),
@@ -93,6 +93,10 @@ def _contract(document: Mapping[str, Any], file: str) -> Contract:
     )
 
 
+def _custom(element: Mapping[str, Any]) -> dict[str, Any]:
+    return {item["property"]: item["value"] for item in element.get("customProperties", [])}
+
+
 def _column(item: Mapping[str, Any], file: str) -> Column:
     return Column(
         name=item["name"],
@@ -102,6 +106,7 @@ def _column(item: Mapping[str, Any], file: str) -> Column:
         unique=item.get("unique", False),
         primary_key=item.get("primaryKeyPosition", 0) if item.get("primaryKey") else 0,
         partitioned=item.get("partitionKeyPosition", 0) if item.get("partitioned") else 0,
+        partition_transform=_custom(item).get("partitionTransform", ""),
         classification=item.get("classification", ""),
         encrypted_name=item.get("encryptedName", ""),
         rules=rules_of(item, file),

@@ -37,6 +37,7 @@ class Column:
     unique: bool = False
     primary_key: int = 0
     partitioned: int = 0
+    partition_transform: str = ""
     classification: str = ""
     encrypted_name: str = ""
     rules: tuple[Rule, ...] = ()
@@ -94,10 +95,10 @@ class Contract:
         return tuple(column.stored_name for column in sorted(keys, key=lambda column: column.primary_key))
 
     @property
-    def partitions(self) -> tuple[str, ...]:
-        """The names of the columns that the table is partitioned by, once it is large enough."""
+    def partitions(self) -> tuple[Column, ...]:
+        """The columns that the table is partitioned by, if it is large enough when it is made."""
         parts = [column for column in self.columns if column.partitioned]
-        return tuple(column.stored_name for column in sorted(parts, key=lambda column: column.partitioned))
+        return tuple(sorted(parts, key=lambda column: column.partitioned))
 
     def column(self, name: str) -> Column:
         """The column of that name.

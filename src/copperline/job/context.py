@@ -17,6 +17,7 @@ from copperline.files.leases import Leases
 from copperline.files.runs import Runs
 from copperline.frames.local import local_frame
 from copperline.job.arguments import Arguments
+from copperline.job.progress import stage
 from copperline.job.session import open_session
 from copperline.names import Names
 from copperline.quality.audit import Auditor
@@ -42,7 +43,8 @@ class Context:
         self.auditor = Auditor()
         self.contracts: Contracts = load_contracts()
         self.names = Names(self.arguments.stack)
-        self.spark: SparkSession = open_session(self.arguments.job)
+        with stage("job", "session"):
+            self.spark: SparkSession = open_session(self.arguments.job)
 
     @cached_property
     def deliveries(self) -> Deliveries:
@@ -70,10 +72,12 @@ class Context:
         """What this run is called in ledgers and logs."""
         return self.arguments.run_id
 
-    def table(self, contract: Contract) -> IcebergTable:
-        """The contract's table, made if it was not there."""
+    def table(self, contract: Contract, size: int = 0) -> IcebergTable:
+        """The contract's table; made if it was not there, in partitions if as many bytes as the contract says wait."""
         name = self.names.table(contract.id)
-        return self.existing(name) or self.create(name, create_table(contract, f"{CATALOG}.{name}"))
+        large = bool(contract.partitions) and size >= contract.partition_above_bytes
+        statement = create_table(contract, f"{CATALOG}.{name}", partitioned=large)
+        return self.existing(name) or self.create(name, statement)
 
     def existing(self, name: str) -> IcebergTable | None:
         """The table `database.table`; None if there is none."""

@@ -6,12 +6,13 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from copperline.errors import StaleBranch
 from copperline.files.records import Pending
 from copperline.tables.iceberg import IcebergTable, Snapshot
 from copperline.tables.ledger import Counts
 
-RUN, TOKEN, AUDITED, COUNTS, BUILT_FROM = (
-    f"copperline.{name}" for name in ("run", "token", "audited", "counts", "built-from")
+RUN, TOKEN, AUDITED, COUNTS, BUILT_FROM, WRITTEN = (
+    f"copperline.{name}" for name in ("run", "token", "audited", "counts", "built-from", "written")
 )
 _PREFIX = "run_"
 
@@ -40,9 +41,20 @@ def is_run_branch(name: str) -> bool:
 
 
 def seal(prepared: Prepared, token: int, built_from: Mapping[str, int] | None = None) -> None:
-    """The branch says that it was audited, by which run and with what counts: only such a branch is published."""
+    """The branch says that it was audited, by which run and with what counts: only such a branch is published.
+
+    The seal names the snapshot that it follows. A run that slept while another took its lease over, and dropped its
+    branch, would make the branch anew by sealing it, without its rows.
+
+    Raises:
+        StaleBranch: the branch is no longer what this run has written.
+    """
     assert prepared.table is not None
+    written = prepared.table.fresh_head(prepared.branch)
+    if written is None:
+        raise _gone(prepared)
     properties = {
+        WRITTEN: str(written.id),
         RUN: prepared.run_id,
         TOKEN: str(token),
         AUDITED: "true",
@@ -51,11 +63,20 @@ def seal(prepared: Prepared, token: int, built_from: Mapping[str, int] | None = 
     if built_from is not None:
         properties[BUILT_FROM] = json.dumps({source: str(snapshot) for source, snapshot in built_from.items()})
     prepared.table.seal(prepared.branch, properties)
+    if not sealed(prepared.table.head(prepared.branch)):
+        raise _gone(prepared)
+
+
+def _gone(prepared: Prepared) -> StaleBranch:
+    place = f"{prepared.table_id}: {prepared.branch}"
+    return StaleBranch(f"{place}: another run has taken the lease over and dropped the branch; start the run again")
 
 
 def sealed(snapshot: Snapshot | None) -> bool:
-    """Whether the snapshot is a seal."""
-    return snapshot is not None and snapshot.summary.get(AUDITED) == "true"
+    """Whether the snapshot is a seal, and follows the very snapshot that was audited."""
+    if snapshot is None or snapshot.summary.get(AUDITED) != "true":
+        return False
+    return str(snapshot.parent) == snapshot.summary.get(WRITTEN)
 
 
 def counts_of(snapshot: Snapshot) -> Counts:

@@ -8,13 +8,14 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from copperline.errors import CopperlineError, UsageError, expected
+from copperline.files.leases import Held
 from copperline.files.records import UNROUTED
 from copperline.job.arguments import Arguments, resolve
 from copperline.job.context import Context
 from copperline.job.declare import GoldJob, Job, SilverJob
 from copperline.job.gold import prepare_gold
 from copperline.job.prepared import Prepared
-from copperline.job.progress import say
+from copperline.job.progress import say, stage
 from copperline.job.publish import account, mark, publish
 from copperline.job.settle import settle
 from copperline.job.silver import prepare_silver
@@ -65,11 +66,11 @@ def execute(context: Context, jobs: Sequence[Job]) -> None:
     """
     tables = sorted({job.writes for job in jobs} | ({UNROUTED} & set(context.arguments.tables)))
     with context.leases.hold(tables, context.run_id) as held:
-        tokens = dict(held.tokens)
-        for job in jobs:
-            settle(context, context.contracts[job.writes], tokens[job.writes])
-        _phase(context, [job for job in jobs if isinstance(job, SilverJob)], tokens, _unrouted(context, tables))
-        _phase(context, [job for job in jobs if isinstance(job, GoldJob)], tokens, [])
+        with stage("job", "settle"):
+            for job in jobs:
+                settle(context, context.contracts[job.writes], held.token(job.writes))
+        _phase(context, [job for job in jobs if isinstance(job, SilverJob)], held, _unrouted(context, tables))
+        _phase(context, [job for job in jobs if isinstance(job, GoldJob)], held, [])
 
 
 def _unrouted(context: Context, tables: Sequence[str]) -> list[Prepared]:
@@ -79,15 +80,21 @@ def _unrouted(context: Context, tables: Sequence[str]) -> list[Prepared]:
     return [Prepared(UNROUTED, deliveries=context.deliveries.pending(UNROUTED), run_id=context.run_id)]
 
 
-def _phase(context: Context, jobs: Sequence[Job], tokens: Mapping[str, int], accounted: list[Prepared]) -> None:
-    prepared, failed = _prepare(context, jobs, tokens)
+def _phase(context: Context, jobs: Sequence[Job], held: Held, accounted: list[Prepared]) -> None:
+    """The jobs' tables are prepared, published, accounted for and marked.
+
+    The leases are looked at before publication and before the account: whoever took one over settles what is left.
+    """
+    prepared, failed = _prepare(context, jobs, held.tokens)
     held_back = {context.contracts[table].group for table in failed}
     ready = [part for part in prepared if context.contracts[part.table_id].group not in held_back]
+    held.check()
     for part in ready:
         publish(part)
     done = [*ready, *accounted]
+    held.check()
     account(context, done, status="failed" if failed else "succeeded")
-    mark(context, done, tokens)
+    mark(context, done, held.tokens)
     if failed:
         raise next(iter(failed.values()))
 

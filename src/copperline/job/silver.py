@@ -61,7 +61,7 @@ def prepare_silver(context: Context, job: SilverJob, token: int) -> Prepared:
     if not files:
         return prepared
     context.runs.take(context.run_id, contract.id, [delivery.delivery for delivery in found])
-    prepared.table = context.table(contract)
+    prepared.table = context.table(contract, size=sum(delivery.size for delivery in files))
     quarantine_table(context, contract)
     judged, facts, files = _read(context, job, contract, prepared, files)
     try:

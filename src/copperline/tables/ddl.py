@@ -6,7 +6,7 @@ from pyspark.sql import types as T
 
 from copperline.columns import technical
 from copperline.columns.types import stored_schema
-from copperline.contract import Contract
+from copperline.contract import Column, Contract
 
 #: Athena reads no Iceberg v3 tables, and the way from v2 is one-way. Merge-on-read: a run's cost follows its rows.
 PROPERTIES = {
@@ -34,7 +34,7 @@ def create_table(contract: Contract, name: str, *, partitioned: bool = False) ->
         T.StructType([*stored_schema(contract), *technical_schema(contract)]),
         comment=f"{contract.description} {contract.grain.capitalize()}.",
         comments=comments,
-        partitions=contract.partitions if partitioned else (),
+        partitions=tuple(map(_partition, contract.partitions)) if partitioned else (),
     )
 
 
@@ -48,12 +48,18 @@ def create_statement(
 ) -> str:
     """The statement that makes a table of that schema unless it is there."""
     columns = [_column(field, (comments or {}).get(field.name, "")) for field in schema]
-    layout = f"PARTITIONED BY ({', '.join(f'`{name}`' for name in partitions)}) " if partitions else ""
+    layout = f"PARTITIONED BY ({', '.join(partitions)}) " if partitions else ""
     properties = ", ".join(f"'{key}'='{value}'" for key, value in PROPERTIES.items())
     return (
         f"CREATE TABLE IF NOT EXISTS {name} ({', '.join(columns)}) USING iceberg {layout}"
         f"COMMENT {_quoted(comment)} TBLPROPERTIES ({properties})"
     )
+
+
+def _partition(column: Column) -> str:
+    """A partition field: a column, or what a transform such as `months` makes of it."""
+    name = f"`{column.stored_name}`"
+    return f"{column.partition_transform}({name})" if column.partition_transform else name
 
 
 def _column(field: T.StructField, comment: str) -> str:

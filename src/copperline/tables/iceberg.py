@@ -57,6 +57,11 @@ class IcebergTable:
         ref = self._table.refs().get(branch)
         return self.snapshot(ref.snapshotId()) if ref is not None else None
 
+    def fresh_head(self, branch: str) -> Snapshot | None:
+        """The newest snapshot of the branch as the catalog has it now."""
+        self.refresh()
+        return self.head(branch)
+
     def snapshot(self, snapshot_id: int) -> Snapshot | None:
         """The snapshot of that id; None once it is expired."""
         found = self._table.snapshot(snapshot_id)

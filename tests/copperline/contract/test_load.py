@@ -145,7 +145,7 @@ def test_a_key_has_an_order_of_its_own(tmp_path: Path) -> None:
     region = prop("region", partitioned=True, partitionKeyPosition=1)
     contract = load_contract(write(tmp_path, document("silver.things", *properties, day, region)))
     assert contract.primary_key == ("first", "second")
-    assert contract.partitions == ("region", "day")
+    assert [column.name for column in contract.partitions] == ["region", "day"]
 
 
 def test_a_personal_value_is_stored_as_its_hash(tmp_path: Path) -> None:

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from copperline.errors import StaleBranch
 from copperline.job import publish as publishing
 from copperline.job import runner as running
-from copperline.tables.iceberg import IcebergTable
+from copperline.tables.iceberg import IcebergTable, Snapshot
 from glue_jobs.bronze_to_silver import sales
 from tests.support.lake import Lake
 from tests.support.rows import sale
@@ -77,3 +78,31 @@ def test_what_a_dead_run_left_is_finished_not_repeated(lake: Lake, monkeypatch: 
     ]
     assert lake.context().deliveries.pending(SILVER) == []
     assert IcebergTable(lake.spark, lake.names.table(SILVER)).branches() == []
+
+
+@pytest.mark.parametrize("moment", ["before it looks", "after it has looked"])
+def test_a_run_that_slept_publishes_no_seal_without_rows(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    """Another run took the lease over, and dropped the branch, while this one slept before its seal."""
+    lake.deliver("bronze.zoop_sales", [sale(1)])
+    lake.run(sales.JOB)
+    lake.deliver("bronze.zoop_sales", [sale(2)], name="later.parquet")
+    fresh_head = IcebergTable.fresh_head
+
+    def dropped(table: IcebergTable, branch: str) -> Snapshot | None:
+        if moment == "before it looks":
+            table.drop_branch(branch)
+            return fresh_head(table, branch)
+        head = fresh_head(table, branch)
+        table.drop_branch(branch)
+        return head
+
+    with monkeypatch.context() as patched:
+        patched.setattr(IcebergTable, "fresh_head", dropped)
+        with pytest.raises(StaleBranch):
+            lake.run(sales.JOB)
+    assert lake.rows(SILVER, "sale_id") == [(1,)]
+    context = lake.run(sales.JOB)
+    assert lake.rows(SILVER, "sale_id", order="sale_id") == [(1,), (2,)]
+    assert lake.ledger(context) == {SILVER: {"read": 1, "inserted": 1}}

@@ -59,3 +59,9 @@ def test_the_catalog_keeps_every_comment_to_the_letter(
     assert columns["Mês"]["Comment"] == SAID
     assert columns["mail_hash"]["Type"] == "string"
     assert spark.table(f"{CATALOG}.{database}.commented").schema["Mês"].metadata["comment"] == SAID
+
+
+def test_a_partition_may_be_a_transform_of_its_column() -> None:
+    sales = load_contracts()["silver.sales"]
+    assert "PARTITIONED BY (months(`sold_at`)) " in create_table(sales, "db.sales", partitioned=True)
+    assert "PARTITIONED" not in create_table(sales, "db.sales")
