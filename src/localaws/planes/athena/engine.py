@@ -35,8 +35,10 @@ def cursor(caller: Caller) -> Any:
 
 
 def warm() -> None:
-    """The administrator's instance is open, so that the first query need not wait for the extensions."""
+    """The administrator's instance and clients are there, so that the first query need not wait for them."""
     cursor(ADMINISTRATOR).close()
+    for service in ("glue", "s3"):
+        ADMINISTRATOR.client(service)
 
 
 def close() -> None:

@@ -21,12 +21,16 @@ def order_by(block: Block, node: Any, output: Output) -> str:
     if clause is None:
         return ""
     expect(clause, "expressions")
-    return " ORDER BY " + ", ".join(_item(block, each, output) for each in clause.expressions)
+    keys = [_item(block, each, output) for each in clause.expressions]
+    if node.args.get("distinct") and not {key for key, _ in keys} <= {value.sql for _, value in output}:
+        message = "For SELECT DISTINCT, ORDER BY expressions must appear in select list"
+        raise QueryError("EXPRESSION_NOT_IN_DISTINCT", message, position(clause))
+    return " ORDER BY " + ", ".join(f"{key} {way}" for key, way in keys)
 
 
 def sorting(block: Block, clause: Any) -> str:
     """The ORDER BY of a window or of an aggregate, which sees the source only and takes no ordinals."""
-    return "ORDER BY " + ", ".join(_direction(each, block.typed(each.this)) for each in clause.expressions)
+    return "ORDER BY " + ", ".join(" ".join(_direction(each, block.typed(each.this))) for each in clause.expressions)
 
 
 def limits(node: Any) -> str:
@@ -54,7 +58,7 @@ def _count(node: Any) -> int:
     return int(node.this)
 
 
-def _item(block: Block, node: Any, output: Output) -> str:
+def _item(block: Block, node: Any, output: Output) -> tuple[str, str]:
     key = node.this
     if isinstance(key, exp.Literal) and not key.is_string:
         return _direction(node, _at(int(key.this), output, node))
@@ -88,9 +92,10 @@ def _distinct(output: Output) -> Output:
     return named
 
 
-def _direction(node: Any, value: Typed) -> str:
+def _direction(node: Any, value: Typed) -> tuple[str, str]:
+    """The SQL of a sort key, and which way it goes."""
     expect(node, "this", "desc", "nulls_first")
     if value.type.name in ("map", "row"):
         raise refused(f"ORDER BY of a {value.type.name}", position(node))
     way = "DESC" if node.args.get("desc") else "ASC"
-    return f"{value.sql} {way} NULLS {'FIRST' if node.args.get('nulls_first') else 'LAST'}"
+    return value.sql, f"{way} NULLS {'FIRST' if node.args.get('nulls_first') else 'LAST'}"
