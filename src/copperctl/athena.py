@@ -9,7 +9,6 @@ from copperctl.aws import Aws
 from copperline.errors import CopperlineError, UsageError, expected
 
 _POLL = 0.05  # seconds
-_BATCH = 50  # named queries that one call describes
 _USERS = 2  # Athena: page "AthenaError": a category 2 is an error of the user
 
 
@@ -67,9 +66,10 @@ def ask_named(aws: Aws, name: str) -> Answer:
         UsageError: there is no such query.
     """
     athena, workgroup = aws.client("athena"), aws.output("AthenaWorkgroup")
-    pages = athena.get_paginator("list_named_queries").paginate(WorkGroup=workgroup)
-    ids = [name for page in pages for name in page["NamedQueryIds"]][:_BATCH]
-    found = {query["Name"]: query for query in athena.batch_get_named_query(NamedQueryIds=ids)["NamedQueries"]}
+    found: dict[str, dict[str, str]] = {}
+    for page in athena.get_paginator("list_named_queries").paginate(WorkGroup=workgroup):
+        described = athena.batch_get_named_query(NamedQueryIds=page["NamedQueryIds"])["NamedQueries"]
+        found |= {query["Name"]: query for query in described}
     if name not in found:
         raise UsageError(expected("query", "name", f"one of {', '.join(sorted(found))}", name, "or give SQL"))
     return ask(aws, found[name]["QueryString"], found[name]["Database"])
