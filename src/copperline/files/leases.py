@@ -48,7 +48,8 @@ class Leases:
         """The tables are held, taken in the order of their names; the token of each.
 
         Raises:
-            LeaseHeld: one of them was held by somebody who is alive, for as long as we wait; none is held then.
+            LeaseHeld: one of them was held by somebody who is alive, for as long as we wait; none is held then, and
+                what a dead run left unsettled stays so.
         """
         tokens: dict[str, int] = {}
         watch = _Watch(self.clock, self.lease_seconds)
@@ -62,7 +63,8 @@ class Leases:
                 if todo:
                     self._wait(todo[0], watch, deadline)
         except BaseException:
-            self.release(tokens, settled=True)
+            for table, token in tokens.items():
+                self.release({table: token}, settled=watch.settled(table))
             raise
         return tokens
 
@@ -174,6 +176,11 @@ class _Watch:
         """Whether nobody holds the table, or a dead one does."""
         found = self.seen[table]
         return not found or found["released"] or self._clock.monotonic() - self._since[table] >= self._lease_seconds
+
+    def settled(self, table: str) -> bool:
+        """Whether the last holder left nothing behind; a table that nobody ever held has nothing."""
+        found = self.seen[table]
+        return not found or bool(found["settled"])
 
     def holder(self, table: str) -> str:
         """Who holds it, for a message."""

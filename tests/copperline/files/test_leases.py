@@ -69,6 +69,18 @@ class TestTaking:
         assert leases().take(["a"], "three") == {"a": 2}
         leases().check("t", token)
 
+    def test_that_gives_up_leaves_what_it_found_unsettled(self) -> None:
+        for table in ("b", "c"):
+            leases().release(leases().take([table], "before"), settled=table == "c")
+        leases().take(["d"], "dead")
+        token = leases().take(["t"], "alive")["t"]
+        beats = iter(range(1, 1000))
+        clock = Beating(lambda: leases().beat("t", token, next(beats)))
+        with pytest.raises(LeaseHeld, match="t: alive writes it"):
+            leases(clock).take(["a", "b", "c", "d", "t"], "two")
+        assert {table: settled(table) for table in "abcd"} == {"a": True, "b": False, "c": True, "d": False}
+        assert leases().take(["a", "b", "c", "d"], "three", wait_seconds=0) == {"a": 2, "b": 3, "c": 3, "d": 3}
+
     def test_takes_over_from_a_dead_holder_after_a_whole_lease_time(self) -> None:
         leases().take(["t"], "dead")
         clock = FakeClock()
