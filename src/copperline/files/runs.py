@@ -2,29 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import count
 from typing import Any
 
 from copperline.names import Names
 
+#: An item ends at 400 KB (DynamoDB quotas), which the names of some 9,900 deliveries fill.
+NAMES_AN_ITEM = 2000
+
 
 class Runs:
-    """The DynamoDB table of runs: an item an execution for its report, an item a run and table for what it took."""
+    """The DynamoDB table of runs: an item an execution for its report, items a run and table for what it took."""
 
     def __init__(self, dynamodb: Any, stack: str) -> None:
         self._dynamodb = dynamodb
         self._table = Names(stack).runs
 
     def take(self, run_id: str, table: str, deliveries: Sequence[str]) -> None:
-        """It is known which deliveries the run works on for the table: whoever settles it marks the same."""
-        item = {"execution": {"S": _taken(run_id, table)}, "deliveries": {"L": [{"S": name} for name in deliveries]}}
-        self._dynamodb.put_item(TableName=self._table, Item=item)
+        """It is known which deliveries the run works on for the table: whoever settles it marks the same.
+
+        Call it once for a run and table, before the run writes: it is not one write, and a run that died within it
+        has sealed nothing that could be settled.
+        """
+        for place, start in enumerate(range(0, len(deliveries), NAMES_AN_ITEM)):
+            names = [{"S": name} for name in deliveries[start : start + NAMES_AN_ITEM]]
+            item = {**_taken(run_id, table, place), "deliveries": {"L": names}}
+            self._dynamodb.put_item(TableName=self._table, Item=item)
 
     def taken(self, run_id: str, table: str) -> tuple[str, ...]:
         """The deliveries that the run took for the table."""
-        key = {"execution": {"S": _taken(run_id, table)}}
-        item = self._dynamodb.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item", {})
-        return tuple(entry["S"] for entry in item.get("deliveries", {}).get("L", []))
+        return tuple(name for names in self._chunks(run_id, table) for name in names)
+
+    def _chunks(self, run_id: str, table: str) -> Iterator[list[str]]:
+        for place in count():
+            key = _taken(run_id, table, place)
+            item = self._dynamodb.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
+            if item is None:
+                return
+            yield [name["S"] for name in item["deliveries"]["L"]]
 
     def report(self, execution: str, line: str) -> None:
         """The execution's report ends in the line."""
@@ -36,5 +52,5 @@ class Runs:
         )
 
 
-def _taken(run_id: str, table: str) -> str:
-    return f"taken#{run_id}#{table}"
+def _taken(run_id: str, table: str, place: int) -> dict[str, Any]:
+    return {"execution": {"S": f"taken#{run_id}#{table}#{place}"}}

@@ -113,6 +113,7 @@ def account() -> Iterator[None]:
             S3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
         _table(f"{STACK}-deliveries", "pk", "sk")
         _table(f"{STACK}-leases", "table_name")
+        _table(f"{STACK}-runs", "execution")
         yield
 
 
