@@ -8,8 +8,8 @@ from typing import Any
 
 from copperline.contract import Contracts
 from copperline.files.attributes import item
+from copperline.files.behind import Comparison, compared_key
 from copperline.files.clock import Clock, SystemClock
-from copperline.files.compared import Comparison, compared_key
 from copperline.files.crawls import Crawls
 from copperline.files.deliveries import Deliveries, adopted_key
 from copperline.files.discovery import ZONES, latest_key
