@@ -152,6 +152,12 @@ class Pending:
         return self.delivered_at.date()
 
     @property
+    def note(self) -> str:
+        """What people should know of it: why it is not read, or else how it drifts from its contract; often nothing."""
+        why = ": ".join(text for text in (self.reason, self.detail) if text)
+        return why or (f"drift: {'; '.join(self.found.drift)}" if self.found.drift else "")
+
+    @property
     def rows(self) -> int | None:
         """How many rows the file says it has, where its format tells."""
         return self.found.rows

@@ -168,6 +168,22 @@ def test_a_backlog_counts_files_and_the_bytes_to_read() -> None:
 
 
 @pytest.mark.usefixtures("aws")
+def test_a_note_says_why_a_file_is_not_read_or_how_it_drifts() -> None:
+    deliver("shop/sales/1.parquet", parquet(1, note=["x"]))
+    deliver("shop/sales/2.parquet", parquet(2, extra=[1.5]))
+    deliver("shop/sales/3.parquet", parquet(2, extra=[1.5]))
+    deliver("shop/sales/4.parquet", b"bad")
+    promote()
+    plain, drifted, repeated, refused = deliveries().pending("silver.sales")
+    assert plain.note == ""
+    assert drifted.note == "drift: unknown column extra of type double; column note is absent"
+    assert repeated.note == "repeated: same bytes as shop/sales/2.parquet"
+    assert refused.note == f"{refused.reason}: {refused.detail}"
+    assert replace(refused, reason="").note == refused.detail
+    assert replace(refused, detail="").note == refused.reason
+
+
+@pytest.mark.usefixtures("aws")
 def test_a_schema_wider_than_any_table_does_not_fill_the_record() -> None:
     deliver("shop/sales/a.parquet", parquet(1, **{f"{'x' * 300}{number}": [1] for number in range(1500)}))
     assert promote().counts["accepted"] == 1
