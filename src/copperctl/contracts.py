@@ -116,10 +116,23 @@ def _against_each_other(contract: Contract, found: dict[str, Contract]) -> Itera
             yield expected(contract.file, "reads", f"a contract of {below}", source, "mend it")
     if below and not contract.reads:
         yield expected(contract.file, "reads", f"contracts of {below}", "none", "say what it is made from")
+    yield from _against_masking(contract, found)
     for column in contract.columns:
         if column.measure and column.measure.source not in contract.reads:
             place = f"{contract.file}: {column.name}"
             yield expected(place, "transformSourceObjects", "one of reads", column.measure.source, "mend it")
+
+
+def _against_masking(contract: Contract, found: dict[str, Contract]) -> Iterator[str]:
+    """A rejected row keeps the columns of its file: only the bronze contract can tell which of them to hash."""
+    personal = [column.name for column in contract.columns if column.personal]
+    if contract.layer != "silver" or not personal:
+        return
+    for source in contract.reads:
+        if source in found and not any(column.personal for column in found[source].columns):
+            want = f"personal where {contract.id} has it ({', '.join(personal)})"
+            remedy = "classify the column here too, or quarantine keeps its values as they came"
+            yield expected(found[source].file, "classification", want, "no column that is personal", remedy)
 
 
 def main() -> int:

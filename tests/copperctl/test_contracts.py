@@ -28,7 +28,7 @@ def shop() -> dict[str, Document]:
     mail = prop("mail", classification="personal", encryptedName="mail_hash")
     units = {"transformSourceObjects": ["silver.things"], "transformLogic": "sum(units)"}
     return {
-        "bronze": document("bronze.things", prop("ID", "bigint", "integer")),
+        "bronze": document("bronze.things", prop("ID", "bigint", "integer"), prop("Mail", classification="personal")),
         "silver": document("silver.things", key(), mail, prop("units", "int", "integer")),
         "gold": document("gold.things", key(), prop("units", "bigint", "integer", **units)),
     }
@@ -68,6 +68,9 @@ PLANTED: list[tuple[str, str, Break, str]] = [
     ("silver", "a check that does not exist",
      lambda it: at(it, "units").update(quality=[{"name": "few", "metric": "rowCount", "mustBe": 0}]),
      ": units: quality: expected nullValues, invalidValues or a custom check of engine copperline, got rowCount"),
+    ("bronze", "personal in silver alone", lambda it: at(it, "Mail").pop("classification"),
+     ": classification: expected personal where silver.things has it (mail), got no column that is personal; "
+     "classify the column here too, or quarantine keeps its values as they came"),
     ("silver", "a source that is not there", lambda it: custom(it, "reads", ["bronze.thinks"]),
      ": reads: expected a contract of bronze, got bronze.thinks; mend it"),
     ("gold", "a source of the wrong layer", lambda it: custom(it, "reads", ["bronze.things", "silver.things"]),
