@@ -35,6 +35,17 @@ def test_a_key_of_one_column_is_unique_and_one_of_several_is_as_a_whole(tmp_path
     assert expectations(several)[-1] == Expectation("ExpectCompoundColumnsToBeUnique", {"column_list": ["b", "a"]})
 
 
+def test_what_is_unique_beside_the_key_is_unique_too(tmp_path: Path) -> None:
+    words: dict[str, Any] = {"classification": "personal", "unique": True}
+    tax, phone = prop("tax", encryptedName="tax_hash", **words), prop("phone", **words)
+    one = load(tmp_path, document("gold.things", key("a") | {"unique": True}, prop("code", unique=True), tax, phone))
+    several = load(tmp_path, document("gold.things", key("a", 1) | {"unique": True}, key("b", 2)))
+    asked = [[expectation for expectation in expectations(it) if "Unique" in expectation.type] for it in (one, several)]
+    alone = [Expectation("ExpectColumnValuesToBeUnique", {"column": name}) for name in ("code", "tax_hash", "a")]
+    assert asked[0] == alone
+    assert asked[1] == [alone[-1], Expectation("ExpectCompoundColumnsToBeUnique", {"column_list": ["a", "b"]})]
+
+
 def test_of_a_hash_only_its_presence_is_expected(tmp_path: Path) -> None:
     words: dict[str, Any] = {"classification": "personal", "required": True, "logicalTypeOptions": {"maxLength": 20}}
     hashed = load(tmp_path, document("gold.things", prop("mail", encryptedName="mail_hash", **words)))
