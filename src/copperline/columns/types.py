@@ -6,7 +6,7 @@ import re
 
 from pyspark.sql import types as T
 
-from copperline.contract import Column, Contract
+from copperline.contract import Contract
 from copperline.errors import ContractError, expected
 
 _SIMPLE: dict[str, T.DataType] = {
@@ -49,8 +49,3 @@ def stored_schema(contract: Contract) -> T.StructType:
 
 def _field(name: str, text: str, contract: Contract) -> T.StructField:
     return T.StructField(name, spark_type(text, f"{contract.file}: {name}"), nullable=True)
-
-
-def stored_columns(contract: Contract) -> tuple[Column, ...]:
-    """The columns whose values the table keeps as they are."""
-    return tuple(column for column in contract.columns if not column.personal)

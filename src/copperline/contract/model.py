@@ -100,17 +100,6 @@ class Contract:
         parts = [column for column in self.columns if column.partitioned]
         return tuple(sorted(parts, key=lambda column: column.partitioned))
 
-    def column(self, name: str) -> Column:
-        """The column of that name.
-
-        Raises:
-            KeyError: the contract has no such column.
-        """
-        for column in self.columns:
-            if name in (column.name, column.stored_name):
-                return column
-        raise KeyError(f"{self.id} has no column {name}")
-
 
 class Contracts(Mapping[str, Contract]):
     """All contracts by their id, such as silver.sales."""
