@@ -12,12 +12,14 @@ from tests.end_to_end.judge import differences, oracle_of
 from tests.end_to_end.stack import Stack
 
 ROOT = Path(__file__).resolve().parents[2]
-RECORDED = Path(os.environ.get("COPPERLINE_RECORDED_DATA", ROOT.parent / "shared/data")) / "zoop"
+#: Names the folder of recorded files, which holds a folder for each feed.
+VARIABLE = "COPPERLINE_RECORDED_DATA"
+RECORDED = Path(os.environ.get(VARIABLE) or ROOT.parent / "shared/data") / "zoop"
 NAMES = {"sales": "vendas", "inventory": "estoques", "ratings": "redes_sociais"}
 
 pytestmark = [
     pytest.mark.end_to_end,
-    pytest.mark.skipif(not RECORDED.is_dir(), reason=f"the recorded files are not in {RECORDED}"),
+    pytest.mark.skipif(not RECORDED.is_dir(), reason=f"no recorded files: {VARIABLE} names the folder with zoop/"),
 ]
 
 
