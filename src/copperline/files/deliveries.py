@@ -67,7 +67,7 @@ class Deliveries:
         return [self._table.delete(f"pending#{table}", delivery), self._table.put(done)]
 
     def done(self, table: str) -> dict[str, dict[str, Any]]:
-        """What became of the table's deliveries: state, run_id, reason, by delivery."""
+        """What became of the table's deliveries: state and run_id, by delivery."""
         return {found["sk"]: found for found in self._table.query(f"done#{table}")}
 
     def history(self, bronze: Iterable[str], first: date | None = None, last: date | None = None) -> list[Pending]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from copperline.files.copies import split_uri
 
+#: The property of a gold snapshot's summary that tells what it was built from: JSON, each source's snapshot by its id.
 BUILT_FROM = "copperline.built-from"
 GZIP = b"\x1f\x8b"
 

@@ -18,7 +18,7 @@ class Malformed(Exception):
 
 
 class Reader:
-    """Anys out of bytes that a stranger wrote: every length is checked against what is there."""
+    """Values out of bytes that a stranger wrote: every length is checked against what is there."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
