@@ -42,8 +42,8 @@ if tables.startswith("needs."):
         boto3.client("s3").get_object(Bucket=bucket, Key=f"jobs/{tables}")
     except Exception:
         raise ValueError(f"{tables}: the amount column is missing")
-if tables.startswith("held."):
-    raise type("LeaseHeld", (Exception,), {})(f"{tables}: another run writes it")
+if tables.startswith("beaten."):
+    sys.exit(f"{tables.split('.')[1]}: {tables}: another run was faster")
 if tables.startswith("slow."):
     try:
         boto3.client("s3").get_object(Bucket=bucket, Key=f"jobs/{tables}")

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import json
 import uuid
 from time import monotonic, sleep
+
+import pytest
 
 from tests.statemachine.conftest import STACK, Machines, feed
 
@@ -51,13 +54,18 @@ def test_a_redriven_feed_runs_what_was_missing_and_tells(machines: Machines) -> 
     assert message["Message"].strip('"').startswith(f"Recovered: {child['executionArn']} succeeded after 1 redrive")
 
 
-def test_a_feed_whose_table_is_held_runs_again_three_times(machines: Machines) -> None:
-    held = f"held.{uuid.uuid4().hex}"
-    run = machines.run(machines.plan(feed("waiting", held)))
+@pytest.mark.parametrize("reason", ["LeaseHeld", "LeaseLost", "StaleBranch"])
+def test_a_feed_that_another_run_got_ahead_of_runs_again_three_times_and_crawls_once(
+    machines: Machines, reason: str
+) -> None:
+    crawler = f"{STACK}-copper-zoop"
+    run = machines.run(machines.plan(feed("waiting", f"beaten.{reason}.{uuid.uuid4().hex}", crawlers=(crawler,))))
     assert run["error"] == "FeedFailed"
-    assert [child["status"] for child in machines.pipelines(run["executionArn"])] == ["FAILED"] * 4
+    rounds = machines.pipelines(run["executionArn"])
+    assert [child["status"] for child in rounds] == ["FAILED"] * 4
+    assert [json.loads(child["input"])["crawlers"] for child in rounds] == [[crawler], [], [], []]
     (message,) = machines.hears(1)
-    assert "LeaseHeld" in message["Message"]
+    assert f"SystemExit: {reason}: " in message["Message"]
 
 
 def test_a_job_run_that_somebody_stopped_is_a_failure_and_can_be_redriven(machines: Machines) -> None:
