@@ -44,25 +44,59 @@ def table(
     columns: Sequence[str], rows: Sequence[Sequence[object]], *, title: str = "", right: Sequence[str] = ()
 ) -> None:
     """The rows as a table; numbers stand to the right; what a terminal has no room for is folded, never cut."""
+    out = console()
+    _title(out, title)
+    out.print(_drawn(columns, rows, right))
+
+
+def records(columns: Sequence[str], rows: Sequence[Sequence[object]], *, title: str = "") -> None:
+    """The rows one after another, a line for each column and a rule between them."""
+    out, widest = console(), max(map(len, columns), default=0)
+    _title(out, title)
+    for number, row in enumerate(rows):
+        if number:
+            out.print("─" * min(out.width, 2 * widest))
+        for column, value in zip(columns, row, strict=True):
+            out.print(Text(f"{column + ':':<{widest + 1}} {_text(value)}".rstrip(), overflow="fold"))
+
+
+def _drawn(columns: Sequence[str], rows: Sequence[Sequence[object]], right: Sequence[str]) -> Table:
     drawn = Table()
     for column in columns:
         drawn.add_column(Text(column), justify="right" if column in right else "left", overflow="fold")
     for row in rows:
-        drawn.add_row(*[Text("" if value is None else str(value)) for value in row])
-    out = console()
+        drawn.add_row(*[Text(_text(value)) for value in row])
+    return drawn
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _title(out: Console, title: str) -> None:
     if title:
         out.print(Text(title, style="bold"))
-    out.print(drawn)
+
+
+def _fits(drawn: Table) -> bool:
+    """Whether the terminal has room for the table without folding any of it."""
+    return Console(width=_UNBOUND).measure(drawn).maximum <= console().width
 
 
 def answer(found: Answer, *, title: str = "", most: int | None = None) -> None:
-    """Athena's answer as a table, cut after `most` rows with a word about the rest; ids of runs are shortened."""
+    """Athena's answer as a table, cut after `most` rows with a word about the rest; ids of runs are shortened.
+
+    Rows that a terminal is too narrow for are records instead: folded into letters, nobody could read them.
+    """
     numbers = [name for name, kind in zip(found.columns, found.types, strict=True) if kind.startswith(NUMBERS)]
     shown = [
         [short(value) if name == "run_id" and value else value for name, value in zip(found.columns, row, strict=True)]
         for row in (found.rows if most is None else found.rows[:most])
     ]
-    table(found.columns, shown, title=title, right=numbers)
+    if not shown or _fits(_drawn(found.columns, shown, numbers)):
+        table(found.columns, shown, title=title, right=numbers)
+    else:
+        records(found.columns, shown, title=title)
     if len(shown) < len(found.rows):
         say(f"({len(found.rows) - len(shown)} more rows)")
 

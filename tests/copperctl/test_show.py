@@ -3,8 +3,10 @@ from __future__ import annotations
 import io
 import json
 import sys
+from functools import partial
 
 import pytest
+from rich.console import Console
 
 from copperctl import show
 from copperctl.athena import Answer
@@ -27,6 +29,27 @@ def test_a_table_shows_values_as_they_are(capsys: pytest.CaptureFixture[str]) ->
 def test_nothing_is_cut_where_there_is_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     show.table(["a", "b"], [["x" * 300, "y" * 300]])
     assert f"{'x' * 300} │ {'y' * 300}" in capsys.readouterr().out
+
+
+def test_what_a_terminal_is_too_narrow_for_is_shown_as_records(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    narrow = partial(Console, highlight=False)
+    monkeypatch.setattr(show, "console", lambda: narrow(width=30))
+    show.answer(FOUND, title="Title", most=2)
+    assert capsys.readouterr().out.splitlines() == [
+        "Title",
+        "run_id:  jr_0123456789ab",
+        "reasons: [a_missing]",
+        "n:       10",
+        "──────────────",
+        "run_id:",
+        "reasons:",
+        "n:       2",
+    ]
+    monkeypatch.setattr(show, "console", lambda: narrow(width=40))
+    show.answer(FOUND)
+    assert capsys.readouterr().out.startswith("┏"), "what fits is a table"
 
 
 def test_a_long_answer_is_cut_aloud(capsys: pytest.CaptureFixture[str]) -> None:
