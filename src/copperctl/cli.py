@@ -67,6 +67,8 @@ def run(
 ) -> None:
     """Run everything that is new from copper to gold, and watch it."""
     aws = _aws(state)
+    if data is not None:
+        deliver.look(data)
     need_spark()
     if data is not None:
         deliver.tell(aws, data)

@@ -33,11 +33,9 @@ def deliver(aws: Aws, folder: Path, say: Callable[[str], None] = lambda _: None)
     there already, byte for byte, is not sent again.
 
     Raises:
-        UsageError: there is no such folder.
+        UsageError: there is no such folder, or no file in it.
     """
-    if not folder.is_dir():
-        got = "a file" if folder.exists() else "nothing"
-        raise UsageError(expected(str(folder), "folder", "one of <feed>/<table>/<file>", got, "name one that exists"))
+    look(folder)
     sent, there, left_out = [], [], []
     for path, key in _files(folder):
         if not key:
@@ -50,15 +48,36 @@ def deliver(aws: Aws, folder: Path, say: Callable[[str], None] = lambda _: None)
     return Delivered(tuple(sent), tuple(there), tuple(left_out))
 
 
+def look(folder: Path) -> None:
+    """The folder is there, and there is something in it.
+
+    Raises:
+        UsageError: it is not.
+    """
+    want = "a folder of <feed>/<table>/<file>"
+    if not folder.is_dir():
+        got = "a file" if folder.exists() else "nothing there"
+        raise UsageError(expected(str(folder), "folder", want, got, "name one that exists"))
+    if not any(path.is_file() for path in folder.rglob("*")):
+        raise UsageError(expected(str(folder), "folder", want, "no file in it", "put the files there or name another"))
+
+
 def tell(aws: Aws, folder: Path) -> Delivered:
     """The folder's files are in copper; what was sent, found there or left out is printed."""
     found = deliver(aws, folder, show.say)
     if found.there:
         show.say(f"{_files_of(len(found.there))} in copper already, byte for byte: not sent again")
     if found.left_out:
-        parts = sorted({path.relative_to(folder).parts[0] for path in found.left_out})
-        show.say(f"left out, since no contract takes them: {_files_of(len(found.left_out))} below {', '.join(parts)}")
+        show.say(_left_out([path.relative_to(folder) for path in found.left_out]))
     return found
+
+
+def _left_out(paths: list[Path]) -> str:
+    """One file by its path, more by the folders, or the files, that stand first in theirs."""
+    if len(paths) == 1:
+        return f"left out, since no contract takes it: {paths[0]}"
+    places = sorted({path.parts[0] + "/" * (len(path.parts) > 1) for path in paths})
+    return f"left out, since no contract takes them: {_files_of(len(paths))} ({', '.join(places)})"
 
 
 def _files_of(count: int) -> str:

@@ -27,6 +27,8 @@ def demo(data: Path | None, state: Path) -> None:
     """Sample data, or the folder's, has gone from copper to gold, and gold's three questions are answered."""
     clock = show.Clock()
     forget_accounts()
+    if data is not None:
+        deliver.look(data)
     need_spark()
     folder = data or state / "sample"
     if data is None:

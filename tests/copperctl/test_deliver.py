@@ -58,7 +58,7 @@ def test_the_same_bytes_are_not_sent_again(own: Aws, tmp_path: Path, capsys: pyt
         file.write_text(text)
         tell(own, tmp_path)
         told.append(capsys.readouterr().out.splitlines())
-    stray = "left out, since no contract takes them: 1 file below stray"
+    stray = "left out, since no contract takes it: stray"
     assert told == [
         ["delivered zoop/sales/again.parquet", stray],
         ["1 file in copper already, byte for byte: not sent again", stray],
@@ -67,5 +67,18 @@ def test_the_same_bytes_are_not_sent_again(own: Aws, tmp_path: Path, capsys: pyt
 
 
 def test_a_folder_must_be_one(own: Aws, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="expected one of <feed>/<table>/<file>, got nothing"):
+    with pytest.raises(UsageError, match="expected a folder of <feed>/<table>/<file>, got nothing there"):
         deliver(own, tmp_path / "none")
+    (tmp_path / "zoop/sales").mkdir(parents=True)
+    with pytest.raises(UsageError, match="got no file in it; put the files there"):
+        deliver(own, tmp_path)
+
+
+def test_more_that_is_left_out_is_named_by_where_it_lies(
+    own: Aws, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for place in ("nobody/a", "nobody/b", "stray"):
+        (tmp_path / place).parent.mkdir(exist_ok=True)
+        (tmp_path / place).touch()
+    tell(own, tmp_path)
+    assert capsys.readouterr().out == "left out, since no contract takes them: 3 files (nobody/, stray)\n"

@@ -46,18 +46,20 @@ def test_a_folder_of_ones_own_goes_from_copper_to_answers(
         "== Ledger: read = inserted + updated + unchanged + superseded + quarantined ==",
         "== Where to look next ==",
     ]
-    assert "left out, since no contract takes them: 1 file below notes.txt" in told
+    assert "left out, since no contract takes it: notes.txt" in told
     assert "Nothing new was delivered: nothing was run and nothing has changed." in told
     assert "(2 more rows)" in told
     assert f".venv/bin/copperctl status --state {state}" in told
     assert answers == ["top_10_products_by_region", "ten_lowest_stocks", "units_sold_by_rating"]
 
 
-def test_a_folder_that_is_not_there_ends_in_a_sentence(
-    state: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_a_folder_that_is_not_there_ends_in_a_sentence_before_anything_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(monkeypatch, "--data", tmp_path / "none", "--state", state) == 2
-    assert capsys.readouterr().err.startswith(f"make run: {tmp_path / 'none'}: folder: expected one of")
+    assert run(monkeypatch, "--data", tmp_path / "none", "--state", tmp_path / "state") == 2
+    printed = capsys.readouterr()
+    assert printed.err.startswith(f"make run: {tmp_path / 'none'}: folder: expected a folder of")
+    assert (printed.out, (tmp_path / "state").exists()) == ("", False)
 
 
 def test_the_sample_is_made_where_no_folder_is_named(
