@@ -12,6 +12,7 @@ from copperctl.generate import Sample, generate
 from copperctl.generate.zoop import FIRST, LAST
 from tests.end_to_end.judge import differences, oracle_of
 from tests.end_to_end.stack import Stack
+from tests.iam.spare import spare_actions
 
 pytestmark = pytest.mark.end_to_end
 Made = tuple[Path, Sample]
@@ -125,6 +126,12 @@ def test_a_job_runs_by_itself(stack: Stack, execution: dict[str, Any], tmp_path:
     assert sums[0] == sums[1]
 
 
+def test_roles_have_nothing_that_no_run_needs(stack: Stack, execution: dict[str, Any]) -> None:
+    """After all that the tests above have run, single jobs included."""
+    found, known = unused(stack), spare_actions()
+    assert (sorted(found - known), sorted(known - found)) == ([], [])
+
+
 def test_stopped_and_started_everything_is_still_there(stack: Stack, execution: dict[str, Any]) -> None:
     before = stack.ask("SELECT count(*) AS n, sum(revenue) AS revenue FROM sales")
     runs = len(stack.job_runs())
@@ -134,6 +141,17 @@ def test_stopped_and_started_everything_is_still_there(stack: Stack, execution: 
     assert len(stack.job_runs()) == runs
     described = stack.aws.client("stepfunctions").describe_execution(executionArn=execution["executionArn"])
     assert described["status"] == "SUCCEEDED"
+
+
+def unused(stack: Stack) -> set[tuple[str, str, str]]:
+    """What the stack's roles were granted and have not used: role, need, action."""
+    import json
+    import urllib.request
+
+    with urllib.request.urlopen(f"{stack.instance.endpoint}/_localaws/iam/unused") as reply:
+        left = [one for one in json.load(reply) if one["role"].startswith("copperline-")]
+    granted = ((one["role"].removeprefix("copperline-"), one["statement"], one["actions"]) for one in left)
+    return {(role, need, action.lower()) for role, need, actions in granted for action in actions}
 
 
 def snapshots(stack: Stack) -> dict[str, str]:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.iam.spare import spare_actions
 from tests.support.templates import listed, of_type, template, text
 
 ACTORS = {
@@ -68,6 +69,16 @@ def test_there_is_one_role_an_actor() -> None:
 @pytest.mark.parametrize("actor", ACTORS)
 def test_a_role_has_what_its_actor_needs_and_nothing_more(actor: str) -> None:
     assert [excess for statement in statements(roles()[actor]) for excess in too_much(statement)] == []
+
+
+def test_what_only_failing_runs_use_is_granted() -> None:
+    granted = {
+        (actor, statement["Sid"], action.lower())
+        for actor, role in roles().items()
+        for statement in statements(role)
+        for action in listed(statement["Action"])
+    }
+    assert spare_actions() - granted == set()
 
 
 @pytest.mark.parametrize("actor", ACTORS)

@@ -1,0 +1,90 @@
+"""What roles are granted and a green run does not use, each with the reason to keep it; reviewed, not harvested."""
+
+from __future__ import annotations
+
+#: By reason: role, statement, actions.
+SPARE = {
+    "what failed is cleaned up: a multipart upload, the files of a commit that lost": """
+        promote CopiesToBronzeAndArchive s3:AbortMultipartUpload
+        silver-job WritesTables s3:AbortMultipartUpload s3:DeleteObject
+        gold-job WritesTables s3:AbortMultipartUpload s3:DeleteObject
+        batch-job WritesTables s3:AbortMultipartUpload s3:DeleteObject
+    """,
+    "without it S3 answers 403, not 404, for what is gone or not there yet": """
+        promote ListsWhatWasDelivered s3:ListBucket
+        promote SeesThatACopyIsMissing s3:ListBucket
+        silver-job ListsTables s3:ListBucket
+        gold-job ListsTables s3:ListBucket
+        batch-job ListsTables s3:ListBucket
+    """,
+    "a promote takes over what another left, frees what a lost file had reserved, reads a copy again": """
+        promote RecordsDeliveries dynamodb:DeleteItem dynamodb:GetItem
+        promote VerifiesTheCopies s3:GetObject
+    """,
+    "a file that is refused is set aside, withdrawn and told of": """
+        promote AlertsPeople sns:Publish
+        silver-job PutsRefusedFilesAside s3:PutObject
+        silver-job RemovesRefusedFiles s3:DeleteObject
+        silver-job MarksDeliveries dynamodb:GetItem dynamodb:UpdateItem
+        silver-job AlertsPeople sns:Publish
+        batch-job PutsRefusedFilesAside s3:PutObject
+        batch-job RemovesRefusedFiles s3:DeleteObject
+        batch-job MarksDeliveries dynamodb:GetItem dynamodb:UpdateItem
+        batch-job AlertsPeople sns:Publish
+    """,
+    "a job settles what a dead run took": """
+        silver-job NotesWhatItTookAndReportsRows dynamodb:GetItem
+        batch-job NotesWhatItTookAndReportsRows dynamodb:GetItem
+    """,
+    "only a run of the workflow is reported to, and here single jobs ran without one, on tables that were there": """
+        silver-job NotesWhatItTookAndReportsRows dynamodb:UpdateItem
+        gold-job ReportsRows dynamodb:UpdateItem
+        silver-job CommitsToTheCatalogue glue:CreateTable glue:GetDatabase
+        gold-job CommitsToTheCatalogue glue:CreateTable glue:GetDatabase
+    """,
+    "a run ends badly, or is stopped with all that it started": """
+        pipeline FailsOnAWrongEnd lambda:InvokeFunction
+        pipeline RunsJobs glue:BatchStopJobRun
+        medallion WaitsForAFeed states:StopExecution
+    """,
+    "the schedule, which is off until somebody turns it on": """
+        schedule StartsARun states:StartExecution
+        medallion LooksForAnOlderRun states:ListExecutions
+    """,
+    "a crawl that finds its tables and partitions changed": """
+        crawler CataloguesTablesAndPartitions glue:BatchGetPartition glue:BatchUpdatePartition glue:CreatePartition
+        crawler CataloguesTablesAndPartitions glue:GetPartition glue:GetPartitions glue:GetTable
+        crawler CataloguesTablesAndPartitions glue:UpdatePartition glue:UpdateTable
+    """,
+    "services call it on AWS, and localaws does not on their behalf": """
+        silver-job KeepsTemporaryFiles s3:DeleteObject s3:GetObject s3:PutObject
+        silver-job WritesItsLog logs:AssociateKmsKey logs:CreateLogGroup
+        silver-job CountsItsMetrics cloudwatch:PutMetricData
+        gold-job KeepsTemporaryFiles s3:DeleteObject s3:GetObject s3:PutObject
+        gold-job WritesItsLog logs:AssociateKmsKey logs:CreateLogGroup
+        gold-job CountsItsMetrics cloudwatch:PutMetricData
+        batch-job KeepsTemporaryFiles s3:DeleteObject s3:GetObject s3:PutObject
+        batch-job WritesItsLog logs:AssociateKmsKey logs:CreateLogGroup
+        batch-job CountsItsMetrics cloudwatch:PutMetricData
+        silver-job StartsASparkCatalogue glue:GetDatabase
+        gold-job StartsASparkCatalogue glue:GetDatabase
+        crawler ListsTheZones s3:GetBucketLocation
+        promote WritesItsLog logs:CreateLogStream logs:PutLogEvents
+        plan WritesItsLog logs:CreateLogStream logs:PutLogEvents
+        check WritesItsLog logs:CreateLogStream logs:PutLogEvents
+        medallion HearsThatAFeedEnded events:DescribeRule events:PutRule events:PutTargets
+        pipeline RunsJobs glue:GetJobRuns
+        medallion WritesItsLog logs:CreateLogDelivery logs:DeleteLogDelivery logs:DescribeLogGroups
+        medallion WritesItsLog logs:DescribeResourcePolicies logs:GetLogDelivery logs:ListLogDeliveries
+        medallion WritesItsLog logs:PutResourcePolicy logs:UpdateLogDelivery
+        pipeline WritesItsLog logs:CreateLogDelivery logs:DeleteLogDelivery logs:DescribeLogGroups
+        pipeline WritesItsLog logs:DescribeResourcePolicies logs:GetLogDelivery logs:ListLogDeliveries
+        pipeline WritesItsLog logs:PutResourcePolicy logs:UpdateLogDelivery
+    """,
+}
+
+
+def spare_actions() -> set[tuple[str, str, str]]:
+    """Role, statement and action in small letters, one by one."""
+    lines = [line.split() for block in SPARE.values() for line in block.splitlines() if line.strip()]
+    return {(role, need, action.lower()) for role, need, *actions in lines for action in actions}
