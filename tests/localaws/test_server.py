@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 import socket
 import subprocess
@@ -78,3 +79,45 @@ def test_a_long_request_does_not_hold_up_the_end(aws: Server, tmp_path_factory: 
 def test_what_is_not_emulated_says_so(aws: Server) -> None:
     with pytest.raises(ClientError, match=r"NotImplemented.*ec2 is not emulated"):
         aws.client("ec2").describe_instances()
+
+
+LACKING = [
+    ("bedrock-runtime", "converse", {"modelId": "m", "messages": [{"role": "user", "content": [{"text": "?"}]}]}),
+    ("athena", "list_engine_versions", {}),
+    ("dynamodb", "list_imports", {}),
+    ("iam", "list_service_specific_credentials", {}),
+]
+
+
+@pytest.mark.parametrize(("service", "operation", "arguments"), LACKING)
+def test_an_operation_that_is_lacking_is_refused_by_name(
+    aws: Server, service: str, operation: str, arguments: dict[str, object]
+) -> None:
+    action = operation.title().replace("_", "")
+    before = aws.log.stat().st_size
+    with pytest.raises(ClientError, match=f"{service} {action} is not emulated") as refused:
+        getattr(aws.client(service), operation)(**arguments)
+    assert refused.value.response["Error"]["Code"] == "NotImplemented"
+    assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
+    assert "Traceback" not in aws.log.read_text()[before:]
+
+
+def test_a_service_that_is_lacking_is_refused_by_name(aws: Server) -> None:
+    with pytest.raises(ClientError, match=r"NotImplemented.*gamelift is not emulated"):
+        aws.client("gamelift").list_builds()
+
+
+def test_a_workflow_that_finds_no_path_does_not_fill_the_log(aws: Server) -> None:
+    choice = {"Variable": "$.absent", "IsPresent": True, "Next": "End"}
+    states = {"Ask": {"Type": "Choice", "Choices": [choice], "Default": "End"}, "End": {"Type": "Succeed"}}
+    machines, before = aws.client("stepfunctions"), aws.log.stat().st_size
+    machine = machines.create_state_machine(
+        name="quiet",
+        definition=json.dumps({"StartAt": "Ask", "States": states}),
+        roleArn="arn:aws:iam::123456789012:role/r",
+    )["stateMachineArn"]
+    run = machines.start_execution(stateMachineArn=machine)["executionArn"]
+    while (status := machines.describe_execution(executionArn=run)["status"]) == "RUNNING":
+        time.sleep(0.05)
+    assert status == "SUCCEEDED"
+    assert "NoSuchJsonPath" not in aws.log.read_text()[before:]
