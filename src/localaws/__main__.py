@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import errno
 import faulthandler
 import json
 import os
@@ -19,6 +21,7 @@ from localaws.settings import Settings
 from localaws.state_dir import StateError
 
 _BAD_CONFIGURATION = 3
+_LAST_PORT = 65535
 _LAST_REQUESTS = 1.0  # seconds that requests have to end when the server does
 _ORDERLY = 15.0  # seconds that the planes have to stop
 
@@ -63,7 +66,7 @@ def _create(wsgi: app.WsgiApp, settings: Settings) -> Any:
     try:
         server = http.create(wsgi, settings)
     except OSError as error:
-        raise StateError(_in_use(settings.host, settings.port, error)) from error
+        raise StateError(_cannot_listen(settings.host, settings.port, error)) from error
     server.task_dispatcher.shutdown = partial(server.task_dispatcher.shutdown, timeout=_LAST_REQUESTS)
     return server
 
@@ -96,17 +99,15 @@ def _port(host: str, wanted: int, state: Path) -> int:
     """The port to listen on: as wanted, else the one that clients of this state know, else a free one.
 
     Raises:
-        StateError: somebody else listens there.
+        StateError: somebody else listens there, or the host is not this machine.
     """
-    if wanted:
-        try:
-            return _bind(host, wanted)
-        except OSError as error:
-            raise StateError(_in_use(host, wanted, error)) from error
+    if not wanted:
+        with contextlib.suppress(OSError, OverflowError):
+            return _bind(host, state_dir.last_port(state) or 0)
     try:
-        return _bind(host, state_dir.last_port(state) or 0)
-    except OSError:
-        return _bind(host, 0)
+        return _bind(host, wanted)
+    except OSError as error:
+        raise StateError(_cannot_listen(host, wanted, error)) from error
 
 
 def _bind(host: str, port: int) -> int:
@@ -116,13 +117,22 @@ def _bind(host: str, port: int) -> int:
         return int(probe.getsockname()[1])
 
 
-def _in_use(host: str, port: int, error: OSError) -> str:
-    return f"cannot listen on {host}:{port}: {error.strerror}: name another --port (0 picks a free one)"
+def _cannot_listen(host: str, port: int, error: OSError) -> str:
+    remedy = "name an address of this machine with --host (127.0.0.1: for itself alone, 0.0.0.0: for all)"
+    if error.errno in (errno.EADDRINUSE, errno.EACCES):
+        remedy = "name another --port (0 picks a free one)"
+    return f"cannot listen on {host}:{port}: {error.strerror}: {remedy}"
+
+
+def _port_number(text: str) -> int:
+    if not (text.isdecimal() and int(text) <= _LAST_PORT):
+        raise argparse.ArgumentTypeError(f"expected a number from 0 to {_LAST_PORT}, got {text!r}")
+    return int(text)
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m localaws", description="AWS on a laptop.")
-    parser.add_argument("--port", type=int, default=4567, help="0 picks a free one (default: 4567)")
+    parser.add_argument("--port", type=_port_number, default=4567, help="0 picks a free one (default: 4567)")
     parser.add_argument("--state", type=Path, default=Path(".localaws"), help="directory that keeps everything")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
     parser.add_argument("--time-scale", type=float, default=1.0, help="0.01 makes a schedule's minute 0.6 seconds")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO
 
 FORMAT = 1
-_SNAPSHOT, _LOCK, _PORT = "snapshot", "lock", "port"
+_SNAPSHOT, _LOCK, _PORT, _LOG = "snapshot", "lock", "port", "localaws.log"
 
 
 class StateError(Exception):
@@ -28,7 +28,8 @@ def check(state: Path) -> None:
     """
     if state.exists() and not state.is_dir():
         raise StateError(f"{state} is a file: name a directory with --state")
-    read(state)
+    if read(state) is None and state.exists() and not _is_ours(state):
+        raise StateError(f"{state} holds files that are not of localaws: name an empty or a new directory with --state")
 
 
 def hold(state: Path) -> IO[str]:
@@ -111,6 +112,18 @@ def last_port(state: Path) -> int | None:
 def keep_port(state: Path, port: int) -> None:
     """The next server finds this port here."""
     (state / _PORT).write_text(f"{port}\n")
+
+
+def _is_ours(state: Path) -> bool:
+    """Whether a server had the directory, or nobody: a log is there before the server that writes it."""
+    try:
+        found = {path.name for path in state.iterdir()} - {_LOG}
+        if _LOCK not in found:
+            return not found
+        owner = (state / _LOCK).read_text().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise StateError(f"{state} cannot be read: {error}: name another directory with --state") from error
+    return not owner or owner.isdecimal()
 
 
 def _check_header(path: Path, line: bytes, data: bytes) -> None:

@@ -225,3 +225,38 @@ def test_a_file_is_no_state_directory(tmp_path: Path) -> None:
     ended = run("--port", "0", "--state", str(tmp_path / "file"))
     assert ended.returncode == 3
     assert "is a file" in ended.stderr
+
+
+def test_a_directory_of_somebody_else_is_refused_and_not_touched(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("mine")
+    ended = run("--port", "0", "--state", str(tmp_path))
+    assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (3, "", 1)
+    assert "holds files that are not of localaws" in ended.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_a_directory_is_taken_that_is_new_or_empty_or_ours(tmp_path: Path) -> None:
+    state_dir.check(tmp_path / "new")
+    state_dir.check(tmp_path)
+    (tmp_path / "localaws.log").touch()
+    state_dir.check(tmp_path)
+    state_dir.hold(tmp_path).close()
+    (tmp_path / "objects").mkdir()
+    state_dir.check(tmp_path)  # it was killed before it saved
+    (tmp_path / "lock").write_text("somebody's")
+    with pytest.raises(state_dir.StateError, match="not of localaws"):
+        state_dir.check(tmp_path)
+
+
+@pytest.mark.parametrize("port", ["99999", "-1", "http"])
+def test_a_port_that_cannot_be_is_a_wrong_use(tmp_path: Path, port: str) -> None:
+    ended = run(f"--port={port}", "--state", str(tmp_path))
+    assert ended.returncode == 2
+    assert f"expected a number from 0 to 65535, got '{port}'" in ended.stderr
+
+
+@pytest.mark.parametrize("port", ["0", "4567"])
+def test_a_host_that_is_not_here_is_said_in_a_sentence(tmp_path: Path, port: str) -> None:
+    ended = run("--host", "192.0.2.1", "--port", port, "--state", str(tmp_path))
+    assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (3, "", 1)
+    assert "with --host" in ended.stderr
