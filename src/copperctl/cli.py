@@ -24,6 +24,8 @@ app = typer.Typer(
 )
 State = Annotated[Path, typer.Option("--state", help="directory that holds a local instance")]
 STATE = Path(".copperline")
+Csv = Annotated[bool, typer.Option("--csv", help="CSV; NULL is an empty field")]
+Json = Annotated[bool, typer.Option("--json", help="objects; integers are numbers, all else is text or null")]
 
 
 class Format(StrEnum):
@@ -86,15 +88,16 @@ def query(
     sql: Annotated[str, typer.Argument(help="SQL for Athena, or the name of a named query")],
     state: State = STATE,
     database: Annotated[str, typer.Option(help="silver, gold, ops, … or a database's full name")] = "gold",
-    csv: Annotated[bool, typer.Option("--csv")] = False,
-    as_json: Annotated[bool, typer.Option("--json")] = False,
+    csv: Csv = False,
+    as_json: Json = False,
 ) -> None:
     """Ask Athena."""
+    how = _format(csv=csv, as_json=as_json)
     aws = _aws(state)
     named = sql.strip().isidentifier()
     where = aws.instance.outputs.get(f"{database.capitalize()}Database", database)
     found = athena.ask_named(aws, sql.strip()) if named else athena.ask(aws, sql, where)
-    _print(found, Format.csv if csv else Format.json if as_json else Format.table)
+    _print(found, how)
 
 
 @app.command()
@@ -102,17 +105,18 @@ def ledger(
     state: State = STATE,
     run_id: Annotated[str, typer.Option("--run", help="of one job run")] = "",
     table: Annotated[str, typer.Option(help="of one table, such as silver.sales")] = "",
-    csv: Annotated[bool, typer.Option("--csv")] = False,
-    as_json: Annotated[bool, typer.Option("--json")] = False,
+    csv: Csv = False,
+    as_json: Json = False,
 ) -> None:
     """Every row accounted for: read = inserted + updated + unchanged + superseded + quarantined."""
+    how = _format(csv=csv, as_json=as_json)
     found = accounts.ledger(_aws(state), runs=[run_id] if run_id else [], tables=[table] if table else [])
     if not found.rows and (run_id or table):
         remedy = "`copperctl ledger` shows all of it"
         raise UsageError(expected("ledger", "--run, --table", "a run and a table that it has", "none such", remedy))
     if not found.rows:
         show.note(f"Nothing was accounted for yet: `copperctl run{_option(state)}` does.")
-    _print(found, Format.csv if csv else Format.json if as_json else Format.table)
+    _print(found, how)
 
 
 @app.command()
@@ -194,6 +198,13 @@ def _aws(state: Path) -> Aws:
 def _option(state: Path) -> str:
     """What a suggested command must be given to find the same instance."""
     return "" if state == STATE else f" --state {state}"
+
+
+def _format(*, csv: bool, as_json: bool) -> Format:
+    """The one that the options name; UsageError where they name two."""
+    if csv and as_json:
+        raise UsageError(expected("options", "--csv, --json", "one of them", "both", "leave one out"))
+    return Format.csv if csv else Format.json if as_json else Format.table
 
 
 def _print(found: athena.Answer, how: Format) -> None:

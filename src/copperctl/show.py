@@ -15,6 +15,7 @@ from rich.text import Text
 
 from copperctl.athena import Answer
 
+INTEGERS = ("tinyint", "smallint", "integer", "int", "bigint")
 NUMBERS = ("int", "bigint", "integer", "double", "float", "decimal", "real", "smallint", "tinyint")
 _UNBOUND = 10_000  # columns of what is no terminal: nothing is cut in a file or a pipe
 _SHORT = 15  # letters of a run's id that tell it from others
@@ -109,8 +110,16 @@ def as_csv(found: Answer) -> None:
 
 
 def as_json(found: Answer) -> None:
-    """Athena's answer as one JSON array of objects; every value is text, as Athena's API has it."""
-    print(json.dumps([dict(zip(found.columns, row, strict=True)) for row in found.rows], ensure_ascii=False))
+    """Athena's answer as one JSON array of objects: integers are numbers, all else is text, as Athena's API has it.
+
+    A decimal stays text: as a number, most programs would read it into a float that is another one.
+    """
+    integers = [kind in INTEGERS for kind in found.types]
+    rows = [
+        [int(value) if integer and value is not None else value for value, integer in zip(row, integers, strict=True)]
+        for row in found.rows
+    ]
+    print(json.dumps([dict(zip(found.columns, row, strict=True)) for row in rows], ensure_ascii=False))
 
 
 @contextmanager

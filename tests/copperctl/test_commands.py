@@ -63,6 +63,8 @@ MISTAKES = [
     (["up", "--state", "{file}"], 3, "expected a directory that can be written, got File exists"),
     (["query", "no_such_query", "--state", "{state}"], 2, "expected one of ten_lowest_stocks, top_10_products"),
     (["query", " ", "--state", "{state}"], 2, "expected a statement or the name of a named query, got nothing"),
+    (["query", "SELECT 1", "--csv", "--json", "--state", "{state}"], 2, "options: --csv, --json: expected one of them"),
+    (["ledger", "--csv", "--json", "--state", "{state}"], 2, "expected one of them, got both; leave one out"),
     (["query", "SELECT * FRM sales", "--state", "{state}"], 3, "Athena: SYNTAX_ERROR: line 1:"),
     (["query", "SELECT 1 FROM nowhere", "--database", "silver", "--state", "{state}"], 3, "copperline_silver.nowhere"),
     (["ledger", "--run", "jr_none", "--state", "{state}"], 2, "expected a run and a table that it has, got none such"),
@@ -98,12 +100,12 @@ def test_without_a_command_there_is_help(copperctl: Command) -> None:
 
 
 def test_an_answer_comes_as_table_csv_and_json(copperctl: Command, state: Path) -> None:
-    sql = "SELECT 1 AS n, 'a,b' AS t, CAST(NULL AS varchar) AS nothing"
+    sql = "SELECT 1 AS n, DECIMAL '1.50' AS d, 'a,b' AS t, CAST(NULL AS varchar) AS nothing"
     lines = copperctl("query", sql, "--state", state).out.splitlines()
-    assert [cell.strip() for cell in lines[3].strip("│").split("│")] == ["1", "a,b", ""]
-    assert copperctl("query", sql, "--csv", "--state", state).out == 'n,t,nothing\n1,"a,b",\n'
+    assert [cell.strip() for cell in lines[3].strip("│").split("│")] == ["1", "1.50", "a,b", ""]
+    assert copperctl("query", sql, "--csv", "--state", state).out == 'n,d,t,nothing\n1,1.50,"a,b",\n'
     assert json.loads(copperctl("query", sql, "--json", "--state", state).out) == [
-        {"n": "1", "t": "a,b", "nothing": None}
+        {"n": 1, "d": "1.50", "t": "a,b", "nothing": None}
     ]
 
 

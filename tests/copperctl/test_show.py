@@ -62,8 +62,8 @@ def test_programs_get_everything(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == f"run_id,reasons,n\n{RUN},[a_missing],10\n,,2\n"
     show.as_json(FOUND)
     assert json.loads(capsys.readouterr().out) == [
-        {"run_id": RUN, "reasons": "[a_missing]", "n": "10"},
-        {"run_id": None, "reasons": None, "n": "2"},
+        {"run_id": RUN, "reasons": "[a_missing]", "n": 10},
+        {"run_id": None, "reasons": None, "n": 2},
     ]
 
 
