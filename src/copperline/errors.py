@@ -31,6 +31,10 @@ class AuditFailed(CopperlineError):
     """Rows on a run's branch break an expectation: nothing was published, the branch is there to look at."""
 
 
+class TableFailed(CopperlineError):
+    """Spark failed while a table was prepared: nothing of it was published, the run's error log has the trace."""
+
+
 class LedgerMismatch(CopperlineError):
     """What was read is not what was written, quarantined or set aside: nothing was published; report this as a bug."""
 

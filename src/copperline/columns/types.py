@@ -44,7 +44,8 @@ def read_schema(contract: Contract) -> T.StructType:
 
 def stored_schema(contract: Contract) -> T.StructType:
     """The schema of the table itself: where a value is personal, its hash stands in its place."""
-    return T.StructType([_field(column.stored_name, column.stored_type, contract) for column in contract.columns])
+    kept = [column for column in contract.columns if column.kept]
+    return T.StructType([_field(column.stored_name, column.stored_type, contract) for column in kept])
 
 
 def _field(name: str, text: str, contract: Contract) -> T.StructField:

@@ -49,6 +49,11 @@ class Column:
         return self.classification == PERSONAL
 
     @property
+    def kept(self) -> bool:
+        """Whether tables keep the value or its hash; a personal value without a hash is absent past bronze."""
+        return bool(self.encrypted_name) or not self.personal
+
+    @property
     def stored_name(self) -> str:
         """The name under which tables keep the value: that of the hash where the value itself is personal."""
         return self.encrypted_name or self.name

@@ -26,8 +26,7 @@ def mask(df: DataFrame, contract: Contract, source: Contract, pads: DataFrame) -
 
 
 def _names(contract: Contract) -> list[tuple[str, str]]:
-    kept = [column for column in contract.columns if column.encrypted_name or not column.personal]
-    return [(column.name, column.encrypted_name) for column in kept]
+    return [(column.name, column.encrypted_name) for column in contract.columns if column.kept]
 
 
 def _stored(name: str, hashed: str) -> SparkColumn:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pyspark.sql import functions as F
 
 from copperline.contract import Contract
@@ -11,20 +13,30 @@ from copperline.quality.suite import expectations
 from copperline.tables.iceberg import IcebergTable
 
 
-def audit(context: Context, contract: Contract, table: IcebergTable, branch: str) -> None:
+def audit(
+    context: Context,
+    contract: Contract,
+    table: IcebergTable,
+    branch: str,
+    bounds: tuple[Any, Any],
+    *,
+    whole: bool = False,
+) -> None:
     """The run's rows meet every expectation of the contract, and no key of theirs is in the table twice.
 
-    Only the files of this run are opened for the first, and those between its keys for the second.
+    Only the files of this run are opened for the first, and those between its keys, the `bounds`, for the second;
+    with `whole`, every row of the table.
 
     Raises:
         AuditFailed: they do not; the branch stays to be looked at.
     """
-    whole = table.read(branch=branch)
-    rows = whole.where(F.col("_run") == context.run_id)
+    everything = table.read(branch=branch)
+    rows = everything if whole else everything.where(F.col("_run") == context.run_id)
     context.auditor.audit(rows, contract.id, expectations(contract))
     if table.head() is not None:
         key = list(contract.primary_key)
-        twice = whole.join(rows.select(*key), on=key, how="left_semi").groupBy(*key).count().where("count > 1").count()
+        near = everything.where(F.col(key[0]).between(*bounds))
+        twice = near.join(rows.select(*key), on=key, how="left_semi").groupBy(*key).count().where("count > 1").count()
         if twice:
             place = f"{contract.id}: branch {branch}"
             raise AuditFailed(

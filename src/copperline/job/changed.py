@@ -12,8 +12,9 @@ from pyspark.sql import Column as SparkColumn
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from copperline.files.iceberg import BUILT_FROM
 from copperline.job.declare import GoldJob
-from copperline.job.prepared import BUILT_FROM, RUN
+from copperline.job.prepared import RUN
 from copperline.job.progress import say
 from copperline.tables.iceberg import IcebergTable
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pyspark.sql import DataFrame
+from pyspark.sql import DataFrame, Observation
 from pyspark.sql import functions as F
 
 from copperline.columns.types import stored_schema
 from copperline.contract import Contract
 from copperline.errors import ContractError, expected
-from copperline.frames.classify import CLASS, classify_groups
+from copperline.frames.classify import CLASS, WRITTEN, classify_groups
 from copperline.frames.conform import conform
 from copperline.job.audit import audit
 from copperline.job.changed import Source, built_from, changed_keys
 from copperline.job.context import Context
 from copperline.job.declare import GoldJob
-from copperline.job.prepared import Prepared, branch_name, seal
+from copperline.job.prepared import Prepared, branch_name
 from copperline.job.progress import say, stage
 from copperline.job.reconcile import reconcile
 from copperline.tables.ddl import technical_schema
@@ -27,14 +27,14 @@ from copperline.tables.merge import append, merge
 
 
 def prepare_gold(context: Context, job: GoldJob, token: int) -> Prepared:
-    """The rebuilt rows are on a sealed branch of the table, or its sources have not moved.
+    """The rebuilt rows are audited on a branch of the table, or its sources have not moved.
 
     Raises:
         AuditFailed: the rows break an expectation, or do not add up to silver; the branch stays to be looked at.
         LedgerMismatch: rows are not accounted for.
     """
     contract = context.contracts[job.writes]
-    prepared = Prepared(contract.id, run_id=context.run_id)
+    prepared = Prepared(contract.id, run_id=context.run_id, execution=context.arguments.execution)
     found = {name: _source(context, context.contracts[name]) for name in job.reads}
     sources = {name: source for name, source in found.items() if source is not None}
     pinned = {name: head.id for name, source in sources.items() if (head := source.table.head()) is not None}
@@ -48,15 +48,11 @@ def prepare_gold(context: Context, job: GoldJob, token: int) -> Prepared:
         return prepared
     with stage(contract.id, "changes"):
         keys = None if context.arguments.full_refresh else changed_keys(contract.id, job, sources, before, pinned)
-    prepared.branch = branch_name(context.run_id, token)
-    if prepared.branch in table.branches():
-        table.drop_branch(prepared.branch)
+    prepared.branch, prepared.built_from = branch_name(context.run_id, token), pinned
     table.create_branch(prepared.branch)
     if keys is None or keys:
         rows = {name: source.table.read(snapshot=pinned[name]) for name, source in sources.items()}
         _rebuild(context, job, contract, prepared, rows, keys)
-    with stage(contract.id, "seal"):
-        seal(prepared, token, pinned)
     return prepared
 
 
@@ -82,15 +78,17 @@ def _rebuild(
         raise ContractError(expected(contract.id, "rebuild_by", "one of its columns", job.rebuild_by, "mend the job"))
     rebuilt = _of(result, job.rebuild_by, keys).withColumn("_run", F.lit(context.run_id))
     here = _of(table.read(), job.rebuild_by, keys)
-    prepared.counts = _merge(contract, table, prepared.branch, rebuilt, here)
+    prepared.counts, bounds = _merge(contract, table, prepared.branch, rebuilt, here)
     prepared.counts.check(contract.id)
-    if prepared.counts.inserted + prepared.counts.updated + prepared.counts.deleted:
-        head = table.head(prepared.branch)
-        assert head is not None
-        prepared.counts.check_summary(contract.id, head.summary)
-        with stage(contract.id, "audit"):
-            audit(context, contract, table, prepared.branch)
-            reconcile(job, contract, _of(table.read(branch=prepared.branch), job.rebuild_by, keys), needed, keys)
+    changed = bool(prepared.counts.inserted + prepared.counts.updated + prepared.counts.deleted)
+    with stage(contract.id, "audit"):
+        if changed:
+            head = table.head(prepared.branch)
+            assert head is not None
+            prepared.counts.check_summary(contract.id, head.summary)
+        if changed or keys is None:
+            audit(context, contract, table, prepared.branch, bounds, whole=keys is None)
+        reconcile(job, contract, _of(table.read(branch=prepared.branch), job.rebuild_by, keys), needed, keys)
 
 
 def _touching(df: DataFrame, job: GoldJob, source: str, keys: Sequence[Any] | None) -> DataFrame:
@@ -103,29 +101,34 @@ def _of(df: DataFrame, column: str, keys: Sequence[Any] | None) -> DataFrame:
     return df if keys is None else df.where(F.col(column).isin(list(keys)))
 
 
-def _merge(contract: Contract, table: IcebergTable, branch: str, rebuilt: DataFrame, here: DataFrame) -> Counts:
+def _merge(
+    contract: Contract, table: IcebergTable, branch: str, rebuilt: DataFrame, here: DataFrame
+) -> tuple[Counts, tuple[Any, Any]]:
+    """What the rebuilt rows mean to the table, done on the branch, and the bounds of the first key column."""
     columns = [*stored_schema(contract).names, *technical_schema(contract).names]
-    if table.head() is None:
-        with stage(contract.id, "append"):
-            append(table, branch, rebuilt, columns)
-            table.refresh()
-            head = table.head(branch)
-        added = int(head.summary.get("added-records", 0)) if head else 0
-        return Counts(read=added, inserted=added)
     key = contract.primary_key
+    bounds = (F.min(key[0]).alias("least"), F.max(key[0]).alias("greatest"))
+    if table.head() is None:
+        observation = Observation()
+        with stage(contract.id, "append"):
+            append(table, branch, rebuilt.observe(observation, F.count(F.lit(1)).alias("rows"), *bounds), columns)
+            table.refresh()
+        seen = observation.get
+        return Counts(read=seen["rows"], inserted=seen["rows"]), (seen["least"], seen["greatest"])
     values = [name for name in stored_schema(contract).names if name not in key]
     classified = classify_groups(rebuilt, here, key, values).persist()
     try:
         with stage(contract.id, "classify"):
-            bounds = [F.min(key[0]).alias("least"), F.max(key[0]).alias("greatest")]
             found = classified.groupBy(CLASS).agg(F.count(F.lit(1)).alias("rows"), *bounds).collect()
         counts = {row[CLASS]: row["rows"] for row in found}
-        written = [row for row in found if row[CLASS] in ("inserted", "updated", "deleted")]
-        if written:
-            limits = (min(row["least"] for row in written), max(row["greatest"] for row in written))
+        limits = (
+            min((row["least"] for row in found), default=None),
+            max((row["greatest"] for row in found), default=None),
+        )
+        if counts.keys() & set(WRITTEN):
             with stage(contract.id, "merge"):
                 merge(table, branch, classified, key, columns, limits)
     finally:
         classified.unpersist()
     deleted = counts.pop("deleted", 0)
-    return Counts(read=sum(counts.values()), deleted=deleted, **counts)
+    return Counts(read=sum(counts.values()), deleted=deleted, **counts), limits

@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from copperline.errors import StaleBranch
+from copperline.files.iceberg import BUILT_FROM
 from copperline.files.records import Pending
 from copperline.tables.iceberg import IcebergTable, Snapshot
 from copperline.tables.ledger import Counts
 
-RUN, TOKEN, AUDITED, COUNTS, BUILT_FROM, WRITTEN = (
-    f"copperline.{name}" for name in ("run", "token", "audited", "counts", "built-from", "written")
+RUN, EXECUTION, TOKEN, AUDITED, COUNTS, FOLLOWS = (
+    f"copperline.{name}" for name in ("run", "execution", "token", "audited", "counts", "follows")
 )
 _PREFIX = "run_"
 
@@ -28,6 +29,8 @@ class Prepared:
     quarantine: IcebergTable | None = None
     deliveries: Sequence[Pending] = ()
     run_id: str = ""
+    execution: str = "-"
+    built_from: Mapping[str, int] | None = None
 
 
 def branch_name(run_id: str, token: int) -> str:
@@ -40,7 +43,7 @@ def is_run_branch(name: str) -> bool:
     return name.startswith(_PREFIX)
 
 
-def seal(prepared: Prepared, token: int, built_from: Mapping[str, int] | None = None) -> None:
+def seal(prepared: Prepared, token: int) -> None:
     """The branch says that it was audited, by which run and with what counts: only such a branch is published.
 
     The seal names the snapshot that it follows. A run that slept while another took its lease over, and dropped its
@@ -54,14 +57,16 @@ def seal(prepared: Prepared, token: int, built_from: Mapping[str, int] | None = 
     if written is None:
         raise _gone(prepared)
     properties = {
-        WRITTEN: str(written.id),
+        FOLLOWS: str(written.id),
         RUN: prepared.run_id,
+        EXECUTION: prepared.execution,
         TOKEN: str(token),
         AUDITED: "true",
         COUNTS: json.dumps(prepared.counts.as_dict()),
     }
-    if built_from is not None:
-        properties[BUILT_FROM] = json.dumps({source: str(snapshot) for source, snapshot in built_from.items()})
+    if prepared.built_from is not None:
+        snapshots = {source: str(snapshot) for source, snapshot in prepared.built_from.items()}
+        properties[BUILT_FROM] = json.dumps(snapshots)
     prepared.table.seal(prepared.branch, properties)
     if not sealed(prepared.table.head(prepared.branch)):
         raise _gone(prepared)
@@ -73,10 +78,10 @@ def _gone(prepared: Prepared) -> StaleBranch:
 
 
 def sealed(snapshot: Snapshot | None) -> bool:
-    """Whether the snapshot is a seal, and follows the very snapshot that was audited."""
+    """Whether the snapshot is a seal, and follows the snapshot that it was made for."""
     if snapshot is None or snapshot.summary.get(AUDITED) != "true":
         return False
-    return str(snapshot.parent) == snapshot.summary.get(WRITTEN)
+    return str(snapshot.parent) == snapshot.summary.get(FOLLOWS)
 
 
 def counts_of(snapshot: Snapshot) -> Counts:

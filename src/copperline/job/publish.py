@@ -1,15 +1,16 @@
-"""What was prepared becomes visible, is accounted for, and its deliveries are marked; in this order."""
+"""What was prepared is sealed, becomes visible, is accounted for, and its deliveries are marked; in this order."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from copperline.files.records import ACCEPTED, PUBLISHED, REFUSED, REPEATED, Pending
+from copperline.files.records import ACCEPTED, PUBLISHED, REFUSED, REPEATED
 from copperline.job.context import Context
 from copperline.job.prepared import Prepared
 from copperline.job.progress import say, stage
 from copperline.tables import ledger
+from copperline.tables.iceberg import IcebergTable
 from copperline.tables.ledger import SCHEMAS, append
 
 #: What becomes of a delivery that was pending in this state.
@@ -17,7 +18,7 @@ OUTCOMES = {ACCEPTED: PUBLISHED, REPEATED: REPEATED, REFUSED: REFUSED}
 
 
 def publish(prepared: Prepared) -> None:
-    """Readers see what the branch holds, and the rows that were rejected on the way.
+    """Readers see what the branch holds, and then the rows that were rejected on the way.
 
     Raises:
         StaleBranch: another run published first.
@@ -25,31 +26,49 @@ def publish(prepared: Prepared) -> None:
     if not prepared.branch:
         return
     with stage(prepared.table_id, "publish"):
-        if prepared.quarantine is not None:
-            prepared.quarantine.publish(prepared.branch)
         assert prepared.table is not None
         prepared.table.publish(prepared.branch)
+        if prepared.quarantine is not None:
+            prepared.quarantine.publish(prepared.branch)
 
 
-def account(context: Context, done: Sequence[Prepared], *, status: str) -> None:
-    """The ledgers hold what was done: one append a ledger."""
+def account(context: Context, done: Sequence[Prepared]) -> bool:
+    """The ledgers hold what was done, each row once; whether there was anything to account for.
+
+    The row of a table is written last: where it is there, all the others are.
+    """
     counted = [part for part in done if part.branch]
-    files = [row for part in done for row in _files(part)]
-    if not counted and not files:
-        return
+    if not counted and not any(part.deliveries for part in done):
+        return False
     with stage("ops", "account"):
         tables = ledger.ensure(context.spark, context.names.database("ops"))
-        ended = context.clock()
-        append(tables["files"], SCHEMAS["files"], files)
-        append(tables["rows"], SCHEMAS["rows"], [_row(part) | {"recorded_at": ended} for part in counted])
-        append(tables["runs"], SCHEMAS["runs"], [_run(context, done, status, ended)])
-        spent = ledger.cost(context.run_id, context.arguments.job, context.started, ended, context.arguments.dpu)
-        append(tables["cost"], SCHEMAS["cost"], [spent])
+        there = ledger.recorded(tables["rows"], [part.run_id for part in counted])
+        missing = [part for part in done if (part.run_id, part.table_id) not in there]
+        append(tables["files"], SCHEMAS["files"], _new_files(tables["files"], missing))
+        rows = [_row(part) | {"recorded_at": context.clock()} for part in missing if part.branch]
+        append(tables["rows"], SCHEMAS["rows"], rows)
     for part in counted:
         line = f"{part.table_id}: {part.counts}"
         say(line)
-        if context.arguments.execution != "-":
-            context.runs.report(context.arguments.execution, line)
+        if part.execution != "-":
+            context.runs.report(part.execution, line)
+    return True
+
+
+def account_run(context: Context, run: Mapping[str, Any]) -> None:
+    """The ledger of runs has the run, once."""
+    tables = ledger.ensure(context.spark, context.names.database("ops"))
+    ended = context.clock()
+    if str(run["run_id"]) not in ledger.run_ids(tables["runs"], [str(run["run_id"])]):
+        append(tables["runs"], SCHEMAS["runs"], [{**run, "started_at": context.started, "ended_at": ended}])
+
+
+def account_cost(context: Context) -> None:
+    """The ledger of costs has what this process has cost until now."""
+    tables = ledger.ensure(context.spark, context.names.database("ops"))
+    arguments = context.arguments
+    spent = ledger.cost(context.run_id, arguments.job, context.started, context.clock(), arguments.dpu)
+    append(tables["cost"], SCHEMAS["cost"], [spent])
 
 
 def mark(context: Context, done: Iterable[Prepared], tokens: Mapping[str, int]) -> None:
@@ -73,6 +92,25 @@ def _row(part: Prepared) -> dict[str, Any]:
     return {"run_id": part.run_id, "table_name": part.table_id, **part.counts.as_dict()}
 
 
+def _new_files(files: IcebergTable, parts: Sequence[Prepared]) -> list[dict[str, Any]]:
+    """The files that the ledger does not have: from this run or, where nothing was published, from any run.
+
+    A run that only accounts for files has no branch by which it could be settled, so the next one looks.
+    """
+    there = ledger.recorded_files(files, [row["file"] for part in parts for row in _files(part)])
+    return [
+        row
+        for part in parts
+        for row in _files(part)
+        if not any(row["table_name"] == table and row["file"] == file and _same(part, row, run, status)
+                   for table, file, run, status in there)
+    ]  # fmt: skip
+
+
+def _same(part: Prepared, row: Mapping[str, Any], run: str, status: str) -> bool:
+    return run == part.run_id if part.branch else status == row["status"]
+
+
 def _files(part: Prepared) -> list[dict[str, Any]]:
     return [
         {
@@ -80,24 +118,8 @@ def _files(part: Prepared) -> list[dict[str, Any]]:
             "file": delivery.key,
             "sha256": delivery.sha256,
             "status": REFUSED if delivery.state == REFUSED else ACCEPTED,
-            "reason": _reason(delivery),
+            "reason": delivery.note or None,
             "run_id": part.run_id,
         }
         for delivery in part.deliveries
     ]
-
-
-def _reason(delivery: Pending) -> str | None:
-    return ": ".join(text for text in (delivery.reason, delivery.detail) if text) or None
-
-
-def _run(context: Context, done: Sequence[Prepared], status: str, ended: Any) -> dict[str, Any]:
-    return {
-        "run_id": context.run_id,
-        "job": context.arguments.job,
-        "execution": context.arguments.execution,
-        "tables": ",".join(part.table_id for part in done),
-        "status": status,
-        "started_at": context.started,
-        "ended_at": ended,
-    }

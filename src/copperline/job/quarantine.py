@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
@@ -33,6 +35,13 @@ COMMENTS = {
 }
 
 
+def existing_quarantine(context: Context, contract: Contract) -> IcebergTable | None:
+    """The quarantine of a silver table; None if there is none, as for gold."""
+    if contract.layer != "silver":
+        return None
+    return context.existing(f"{context.names.database('quarantine')}.{contract.table}")
+
+
 def quarantine_table(context: Context, contract: Contract) -> IcebergTable:
     """The quarantine of a silver table, made if it was not there."""
     name = f"{context.names.database('quarantine')}.{contract.table}"
@@ -41,7 +50,9 @@ def quarantine_table(context: Context, contract: Contract) -> IcebergTable:
     return context.existing(name) or context.create(name, statement)
 
 
-def quarantine(context: Context, contract: Contract, judged: DataFrame, branch: str) -> IcebergTable:
+def quarantine(
+    context: Context, contract: Contract, judged: DataFrame, files: Sequence[str], branch: str
+) -> IcebergTable:
     """The rejected rows that are not in quarantine yet are on the branch: a repeated run does not repeat them."""
     table = quarantine_table(context, contract)
     rows = judged.where(rejected()).select(
@@ -54,9 +65,8 @@ def quarantine(context: Context, contract: Contract, judged: DataFrame, branch: 
     )
     if table.head() is not None:
         place = ["source_file", "source_row"]
-        rows = rows.join(table.read().select(*place), on=place, how="left_anti").select(*SCHEMA.names)
-    if branch in table.branches():
-        table.drop_branch(branch)
+        there = table.read().where(F.col("source_file").isin(list(files))).select(*place)
+        rows = rows.join(there, on=place, how="left_anti").select(*SCHEMA.names)
     table.create_branch(branch)
     rows.writeTo(table.branch_identifier(branch)).append()
     table.refresh()

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 
-from py4j.protocol import Py4JJavaError
-from pyspark.errors.exceptions.captured import CapturedException
-
 from copperline.contract import Contract
+from copperline.files.copies import Blob, Vanished, copy_verified, split_uri
 from copperline.files.records import REFUSED, Pending
 from copperline.files.route import REFUSED_FOLDER
 from copperline.frames.read import read_files
 from copperline.job.context import Context
+from copperline.job.failure import FAILURES, of_the_environment
 from copperline.job.prepared import Prepared
 from copperline.job.progress import say
 
 REASON = "unreadable"
-#: What a failed read is to Python: PySpark translates some of Java's exceptions (a file that is gone), not all.
-FAILURES = (Py4JJavaError, CapturedException)
 
 
 def refuse_unreadable(
@@ -27,16 +25,17 @@ def refuse_unreadable(
     """The files that can be read; the others are refused by name, and an alert names them.
 
     Raises:
-        Exception: the error itself, where every file can be read alone: the reason is another.
+        Exception: the error itself, where every file can be read alone, or where the machine, the network or the
+            account is at fault: the reason is another, and the files stay where they are.
     """
-    bad = {one.delivery for one in files if not _readable(context, one)}
+    bad = set() if of_the_environment(error) else {one.delivery for one in files if not _readable(context, one)}
     if not bad:
         raise error
     for one in files:
         if one.delivery in bad:
             say(f"{contract.id:<20} refuses {one.key}: {REASON}")
-            _set_aside(context, one)
             _alert(context, contract, one.key)
+            _set_aside(context, one)
     prepared.deliveries = [_refused(one) if one.delivery in bad else one for one in prepared.deliveries]
     return [one for one in files if one.delivery not in bad]
 
@@ -49,7 +48,9 @@ def _readable(context: Context, delivery: Pending) -> bool:
     try:
         rows = read_files(context.spark, context.contracts[delivery.bronze], [delivery])
         rows.write.format("noop").mode("overwrite").save()
-    except FAILURES:
+    except FAILURES as error:
+        if of_the_environment(error):
+            raise
         return False
     return True
 
@@ -57,13 +58,11 @@ def _readable(context: Context, delivery: Pending) -> bool:
 def _set_aside(context: Context, one: Pending) -> None:
     """The object is under `_refused/`, which crawlers and queries pass over, and no longer where it was."""
     s3 = context.client("s3")
-    bucket, _, key = one.uri.removeprefix("s3://").partition("/")
+    bucket, key = split_uri(one.uri)
     aside = f"{REFUSED_FOLDER}{key}"
-    try:
-        s3.copy_object(Bucket=bucket, Key=aside, CopySource={"Bucket": bucket, "Key": key})
-    except s3.exceptions.ClientError as error:
-        if error.response["Error"]["Code"] not in ("NoSuchKey", "404"):
-            raise  # gone already: the job of another table that reads it was faster
+    # It may be gone: the job of another table that reads it was faster.
+    with suppress(Vanished):
+        copy_verified(s3, Blob(bucket, key, one.size, one.sha256), bucket, aside)
     context.deliveries.withdraw(one, REASON, f"s3://{bucket}/{aside}")
     s3.delete_object(Bucket=bucket, Key=key)
 

@@ -7,16 +7,17 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from copperline.errors import CopperlineError, UsageError, expected
+from copperline.errors import CopperlineError, TableFailed, UsageError, expected
 from copperline.files.leases import Held
 from copperline.files.records import UNROUTED
 from copperline.job.arguments import Arguments, resolve
 from copperline.job.context import Context
 from copperline.job.declare import GoldJob, Job, SilverJob
+from copperline.job.failure import FAILURES, failure
 from copperline.job.gold import prepare_gold
-from copperline.job.prepared import Prepared
+from copperline.job.prepared import Prepared, seal
 from copperline.job.progress import say, stage
-from copperline.job.publish import account, mark, publish
+from copperline.job.publish import account, account_cost, account_run, mark, publish
 from copperline.job.settle import settle
 from copperline.job.silver import prepare_silver
 
@@ -64,13 +65,25 @@ def execute(context: Context, jobs: Sequence[Job]) -> None:
     Raises:
         CopperlineError: a table was held back; those that stand in no group with it are published.
     """
+    _check_arguments(context.arguments, jobs)
     tables = sorted({job.writes for job in jobs} | ({UNROUTED} & set(context.arguments.tables)))
+    silver = [job for job in jobs if isinstance(job, SilverJob)]
+    gold = [job for job in jobs if isinstance(job, GoldJob)]
     with context.leases.hold(tables, context.run_id) as held:
         with stage("job", "settle"):
             for job in jobs:
                 settle(context, context.contracts[job.writes], held.token(job.writes))
-        _phase(context, [job for job in jobs if isinstance(job, SilverJob)], held, _unrouted(context, tables))
-        _phase(context, [job for job in jobs if isinstance(job, GoldJob)], held, [])
+        spent = _phase(context, silver, held, _unrouted(context, tables))
+        if _phase(context, gold, held, []) or spent:
+            account_cost(context)
+
+
+def _check_arguments(arguments: Arguments, jobs: Sequence[Job]) -> None:
+    """Nobody asks for what would be passed over in silence."""
+    if arguments.full_refresh and jobs and not any(isinstance(job, GoldJob) for job in jobs):
+        raise UsageError(expected("job arguments", "--full_refresh", "a gold table", "none", "use --reprocess"))
+    if arguments.replays and jobs and not any(isinstance(job, SilverJob) for job in jobs):
+        raise UsageError(expected("job arguments", "--reprocess", "a silver table", "none", "use --full_refresh"))
 
 
 def _unrouted(context: Context, tables: Sequence[str]) -> list[Prepared]:
@@ -80,23 +93,42 @@ def _unrouted(context: Context, tables: Sequence[str]) -> list[Prepared]:
     return [Prepared(UNROUTED, deliveries=context.deliveries.pending(UNROUTED), run_id=context.run_id)]
 
 
-def _phase(context: Context, jobs: Sequence[Job], held: Held, accounted: list[Prepared]) -> None:
-    """The jobs' tables are prepared, published, accounted for and marked.
+def _phase(context: Context, jobs: Sequence[Job], held: Held, accounted: list[Prepared]) -> bool:
+    """The jobs' tables are prepared, sealed, published, accounted for and marked; whether there was anything to do.
 
-    The leases are looked at before publication and before the account: whoever took one over settles what is left.
+    A publication group is sealed only when all of it has passed its audits. The leases are looked at before
+    publication and before the account: whoever took one over settles what is left.
     """
+    if not jobs and not accounted:
+        return False
     prepared, failed = _prepare(context, jobs, held.tokens)
     held_back = {context.contracts[table].group for table in failed}
     ready = [part for part in prepared if context.contracts[part.table_id].group not in held_back]
-    held.check()
+    _seal(ready, held)
     for part in ready:
         publish(part)
     done = [*ready, *accounted]
     held.check()
-    account(context, done, status="failed" if failed else "succeeded")
+    did = account(context, done)
+    if did:
+        account_run(context, _run(context, held, "failed" if failed else "succeeded"))
     mark(context, done, held.tokens)
     if failed:
         raise next(iter(failed.values()))
+    return did
+
+
+def _seal(ready: Sequence[Prepared], held: Held) -> None:
+    held.check()
+    for part in ready:
+        if part.branch:
+            with stage(part.table_id, "seal"):
+                seal(part, held.token(part.table_id))
+
+
+def _run(context: Context, held: Held, status: str) -> dict[str, str]:
+    run = {"run_id": context.run_id, "job": context.arguments.job, "execution": context.arguments.execution}
+    return {**run, "tables": ",".join(sorted(held.tokens)), "status": status}
 
 
 def _prepare(
@@ -114,6 +146,9 @@ def _prepare(
         except CopperlineError as error:
             say(f"{job.writes:<20} held back: {error}")
             failed[job.writes] = error
+        except FAILURES as error:
+            say(f"{job.writes:<20} held back: {failure(error)}")
+            failed[job.writes] = TableFailed(f"{job.writes}: Spark raised {failure(error)}; see the run's error log")
     return prepared, failed
 
 

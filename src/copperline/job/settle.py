@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from copperline.contract import Contract
 from copperline.job.context import Context
-from copperline.job.prepared import RUN, Prepared, counts_of, is_run_branch, sealed
+from copperline.job.prepared import EXECUTION, RUN, Prepared, counts_of, is_run_branch, sealed
 from copperline.job.progress import say
-from copperline.job.publish import account, mark, publish
-from copperline.job.quarantine import quarantine_table
-from copperline.tables import ledger
+from copperline.job.publish import account, account_run, mark, publish
+from copperline.job.quarantine import existing_quarantine
 from copperline.tables.iceberg import IcebergTable, Snapshot
 
 
@@ -19,17 +16,18 @@ def settle(context: Context, contract: Contract, token: int) -> None:
 
     A seal that is in main's ancestry was published by a run that died before its ledger row or its marks.
     """
-    table = context.table(contract)
-    branches = [name for name in table.branches() if is_run_branch(name)]
-    if not branches:
+    table = context.existing(context.names.table(contract.id))
+    if table is None:
         return
-    twin = quarantine_table(context, contract) if contract.layer == "silver" else None
-    for branch in branches:
+    twin = existing_quarantine(context, contract)
+    for branch in sorted({name for one in (table, twin) if one is not None for name in one.branches()}):
+        if not is_run_branch(branch):
+            continue
         head = table.head(branch)
         if head is not None and sealed(head) and _fits(table, branch, head):
             _finish(context, contract, table, twin, branch, head, token)
         else:
-            say(f"{contract.id:<20} settles: drops {branch}, which no run had sealed")
+            say(f"{contract.id:<20} settles: drops {branch}, which cannot be published")
             _drop(table, twin, branch)
 
 
@@ -52,7 +50,8 @@ def _finish(
 ) -> None:
     dead = head.summary[RUN]
     say(f"{contract.id:<20} settles: finishes run {dead}")
-    left = Prepared(contract.id, table, branch, counts_of(head), run_id=dead)
+    execution = head.summary.get(EXECUTION, "-")
+    left = Prepared(contract.id, table, branch, counts_of(head), run_id=dead, execution=execution)
     if twin is not None and branch in twin.branches():
         left.quarantine = twin
     if head.id not in {snapshot.id for snapshot in table.ancestors()}:
@@ -62,15 +61,13 @@ def _finish(
     if contract.layer == "silver":
         taken = set(context.runs.taken(dead, contract.id))
         left.deliveries = [one for one in context.deliveries.pending(contract.id) if one.delivery in taken]
-    tables = ledger.ensure(context.spark, context.names.database("ops"))
-    recorded = (dead, contract.id) in ledger.recorded(tables["rows"], [dead])
-    if not recorded:
-        written = (dead, contract.id) in ledger.recorded(tables["files"], [dead])
-        account(context, [replace(left, deliveries=()) if written else left], status="settled")
+    account(context, [left])
+    told = {"run_id": dead, "job": "-", "execution": execution, "tables": contract.id, "status": "settled"}
+    account_run(context, told)
     mark(context, [left], {contract.id: token})
 
 
 def _drop(table: IcebergTable, twin: IcebergTable | None, branch: str) -> None:
-    for one in (table, twin):
+    for one in (twin, table):
         if one is not None and branch in one.branches():
             one.drop_branch(branch)

@@ -21,10 +21,11 @@ from copperline.frames.read import read_files
 from copperline.job.audit import audit
 from copperline.job.context import Context
 from copperline.job.declare import SilverJob
-from copperline.job.prepared import Prepared, branch_name, seal
+from copperline.job.failure import FAILURES
+from copperline.job.prepared import Prepared, branch_name
 from copperline.job.progress import stage
 from copperline.job.quarantine import quarantine, quarantine_table
-from copperline.job.refuse import FAILURES, refuse_unreadable
+from copperline.job.refuse import refuse_unreadable
 from copperline.tables.ddl import technical_schema
 from copperline.tables.iceberg import IcebergTable
 from copperline.tables.ledger import Counts
@@ -48,7 +49,7 @@ class Facts:
 
 
 def prepare_silver(context: Context, job: SilverJob, token: int) -> Prepared:
-    """The run's rows are on a sealed branch of the table, or there was nothing to write.
+    """The run's rows are audited on a branch of the table, or there was nothing to write.
 
     Raises:
         AuditFailed: the rows break an expectation; the branch stays to be looked at.
@@ -56,7 +57,7 @@ def prepare_silver(context: Context, job: SilverJob, token: int) -> Prepared:
     """
     contract = context.contracts[job.writes]
     found = _whats_new(context, contract)
-    prepared = Prepared(contract.id, deliveries=found, run_id=context.run_id)
+    prepared = Prepared(contract.id, deliveries=found, run_id=context.run_id, execution=context.arguments.execution)
     files: Sequence[Pending] = [delivery for delivery in found if delivery.state == ACCEPTED]
     if not files:
         return prepared
@@ -68,8 +69,6 @@ def prepare_silver(context: Context, job: SilverJob, token: int) -> Prepared:
         if files:
             prepared.branch = branch_name(context.run_id, token)
             _write(context, contract, prepared, judged, facts)
-            with stage(contract.id, "seal"):
-                seal(prepared, token)
     finally:
         judged.unpersist()
     return prepared
@@ -129,12 +128,11 @@ def _judged(context: Context, job: SilverJob, contract: Contract, files: Sequenc
 def _write(context: Context, contract: Contract, prepared: Prepared, judged: DataFrame, facts: Facts) -> None:
     table = prepared.table
     assert table is not None
+    table.create_branch(prepared.branch)
     if facts.quarantined:
         with stage(contract.id, "quarantine"):
-            prepared.quarantine = quarantine(context, contract, judged, prepared.branch)
-    if prepared.branch in table.branches():
-        table.drop_branch(prepared.branch)
-    table.create_branch(prepared.branch)
+            files = [delivery.uri for delivery in prepared.deliveries]
+            prepared.quarantine = quarantine(context, contract, judged, files, prepared.branch)
     good = judged.where(~rejected())
     batch = newest(good, contract.primary_key) if facts.keys < facts.good else good
     batch = batch.withColumn("_run", F.lit(context.run_id))
@@ -145,7 +143,7 @@ def _write(context: Context, contract: Contract, prepared: Prepared, judged: Dat
         assert head is not None
         prepared.counts.check_summary(contract.id, head.summary)
         with stage(contract.id, "audit"):
-            audit(context, contract, table, prepared.branch)
+            audit(context, contract, table, prepared.branch, (facts.least, facts.greatest))
 
 
 def _merge(contract: Contract, table: IcebergTable, branch: str, batch: DataFrame, facts: Facts) -> Counts:

@@ -81,7 +81,9 @@ class IcebergTable:
         return sorted(name for name in self._table.refs() if name != MAIN and self._table.refs().get(name).isBranch())
 
     def create_branch(self, branch: str) -> None:
-        """The branch starts where main is."""
+        """The branch starts where main is, whatever it held before."""
+        if branch in self.branches():
+            self.drop_branch(branch)
         self._table.manageSnapshots().createBranch(branch).commit()
 
     def drop_branch(self, branch: str) -> None:

@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
 from copperline.errors import LedgerMismatch
 from copperline.frames.local import local_frame
 from copperline.tables.ddl import create_statement
-from copperline.tables.iceberg import IcebergTable
+from copperline.tables.iceberg import CATALOG, IcebergTable
 
 _TEXT, _COUNT, _TIME, _REAL = T.StringType(), T.LongType(), T.TimestampType(), T.DoubleType()
 _ROW_COUNTS = ("read", "inserted", "updated", "unchanged", "superseded", "quarantined", "deleted")
@@ -86,7 +87,7 @@ def ensure(spark: SparkSession, database: str) -> dict[str, IcebergTable]:
     """The ledgers are there; by their names."""
     tables = {}
     for name, schema in SCHEMAS.items():
-        full = f"glue_catalog.{database}.{name}"
+        full = f"{CATALOG}.{database}.{name}"
         if not spark.catalog.tableExists(full):
             spark.sql(create_statement(full, schema, comment=COMMENTS[name]))
         tables[name] = IcebergTable(spark, f"{database}.{name}")
@@ -103,9 +104,23 @@ def append(table: IcebergTable, schema: T.StructType, rows: Sequence[Mapping[str
 
 def recorded(table: IcebergTable, run_ids: Sequence[str]) -> set[tuple[str, str]]:
     """The (run, table) pairs of these runs that the ledger holds already."""
+    return {(row.run_id, row.table_name) for row in _matching(table, "run_id", run_ids)}
+
+
+def run_ids(table: IcebergTable, wanted: Sequence[str]) -> set[str]:
+    """Those of these runs that the ledger holds already."""
+    return {row.run_id for row in _matching(table, "run_id", wanted)}
+
+
+def recorded_files(table: IcebergTable, files: Sequence[str]) -> set[tuple[str, str, str, str]]:
+    """The (table, file, run, status) of these files that the ledger holds already."""
+    found = _matching(table, "file", files)
+    return {(row.table_name, row.file, row.run_id, row.status) for row in found}
+
+
+def _matching(table: IcebergTable, column: str, values: Sequence[str]) -> list[Any]:
     table.refresh()
-    rows = table.read().where(f"run_id IN ({', '.join(repr(run) for run in run_ids)})") if run_ids else None
-    return {(row.run_id, row.table_name) for row in rows.collect()} if rows is not None else set()
+    return list(table.read().where(F.col(column).isin(sorted(set(values)))).collect()) if values else []
 
 
 #: AWS Glue pricing page, us-east-1, USD per DPU-hour for Spark jobs, billed by the second, one minute at least.

@@ -41,12 +41,12 @@ def test_the_rows_of_the_run_are_judged_and_a_key_must_not_be_there_twice(lake: 
         published.refresh()
 
     write(3)
-    audit(context, contract, published, "run_x_9")
+    audit(context, contract, published, "run_x_9", (1, 9))
     write(2)
     with pytest.raises(AuditFailed) as caught:
-        audit(context, contract, published, "run_x_9")
+        audit(context, contract, published, "run_x_9", (1, 9))
     told = "silver.sales: branch run_x_9: sale_id: expected one row a key, got 1 keys with more; report this"
     assert str(caught.value) == told
     write(4, rating=6)
     with pytest.raises(AuditFailed, match="rating: expected expect_column_values_to_be_between"):
-        audit(context, contract, published, "run_x_9")
+        audit(context, contract, published, "run_x_9", (1, 9))

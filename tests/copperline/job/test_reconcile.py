@@ -47,24 +47,37 @@ def test_sums_that_agree_pass(silver: DataFrame, keys: list[Any] | None) -> None
 @pytest.mark.parametrize(
     ("column", "change", "says"),
     [
-        ("orders", "orders + 1", "gold.sales: orders: sum: expected 3, got 5; mend the job's transform"),
-        ("units_sold", "units_sold * 2", "gold.sales: units_sold: sum: expected 8, got 16; mend"),
-        ("revenue", "revenue - 0.01", "gold.sales: revenue: sum: expected 82.00, got 81.98; mend"),
+        (
+            "orders",
+            "orders + 1",
+            "gold.sales: orders",
+        ),
+        (
+            "units_sold",
+            "units_sold * 2",
+            "gold.sales: units_sold",
+        ),
+        (
+            "revenue",
+            "revenue - 0.01",
+            "gold.sales: revenue",
+        ),
     ],
 )
 def test_a_sum_that_differs_is_named(silver: DataFrame, column: str, change: str, says: str) -> None:
     gold = sales.transform(silver).withColumn(column, F.expr(change))
     with pytest.raises(AuditFailed) as caught:
         reconcile(sales.JOB, CONTRACTS["gold.sales"], gold, {"silver.sales": silver}, None)
-    assert says in str(caught.value)
+    told = "sum for each sold_on: expected silver's, got another sum for 2 of them; mend the transform"
+    assert str(caught.value) == f"{says}: {told}"
 
 
 def test_rows_that_are_lost_are_noticed(silver: DataFrame) -> None:
     gold = sales.transform(silver)
     lost = gold.where(gold["sold_on"] > date(2025, 1, 1))
-    with pytest.raises(AuditFailed, match="orders: sum: expected 3, got 1"):
+    with pytest.raises(AuditFailed, match=r"orders: .* another sum for 1 of them"):
         reconcile(sales.JOB, CONTRACTS["gold.sales"], lost, {"silver.sales": silver}, None)
-    with pytest.raises(AuditFailed, match="orders: sum: expected 3, got None"):
+    with pytest.raises(AuditFailed, match=r"orders: .* another sum for 2 of them"):
         reconcile(sales.JOB, CONTRACTS["gold.sales"], gold.limit(0), {"silver.sales": silver}, None)
 
 
@@ -91,3 +104,11 @@ def test_a_gold_job_must_be_rebuilt_by_a_column_of_its_own(lake: Lake) -> None:
         lake.run(silver_sales.JOB, lost)
     assert lake.rows("silver.sales", "sale_id") == [(1,)]
     assert lake.rows("gold.sales") == []
+
+
+def test_units_of_the_wrong_day_are_noticed_though_the_total_agrees(silver: DataFrame) -> None:
+    swapped = sales.transform(silver).withColumn(
+        "sold_on", F.date_sub(F.lit(date(2025, 1, 3)), F.dayofmonth("sold_on"))
+    )
+    with pytest.raises(AuditFailed, match=r"orders: .* another sum for 2 of them"):
+        reconcile(sales.JOB, CONTRACTS["gold.sales"], swapped, {"silver.sales": silver}, None)

@@ -12,6 +12,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from copperline.contract import load_contracts
+from copperline.errors import TableFailed
 from copperline.files.records import Pending
 from copperline.job.context import Context
 from glue_jobs.bronze_to_silver import sales
@@ -147,7 +148,7 @@ def test_a_failure_that_no_file_explains_is_raised(refused: Refused) -> None:
 
     lake = refused.lake
     pending = lake.deliver(BRONZE, [sale(9)], name="good.parquet")
-    with pytest.raises(Exception, match="the step is broken"):
+    with pytest.raises(TableFailed, match="silver.sales: Spark raised"):
         lake.run(replace(sales.JOB, transform=breaks))
     assert in_bronze(pending, lake) in keys(lake)
     assert [one.delivery for one in lake.context().deliveries.pending(SILVER)] == [pending.delivery]

@@ -134,11 +134,14 @@ def test_tables_of_one_group_are_held_back_together(monkeypatch: pytest.MonkeyPa
     def note(step: str, _: object, parts: list[Prepared], *__: Any, **___: Any) -> None:
         done.append((step, [part.table_id for part in parts]))
 
+    held: Any = SimpleNamespace(tokens={}, check=lambda: None)
+    monkeypatch.setattr("copperline.job.runner.account_run", lambda *_: None)
+    monkeypatch.setattr(runner, "_run", lambda *_: {})
     monkeypatch.setattr(runner, "_prepare", lambda *_: (prepared, {"silver.sales": AuditFailed("broken")}))
     monkeypatch.setattr("copperline.job.runner.publish", lambda part: note("publish", None, [part]))
     for step in ("account", "mark"):
         monkeypatch.setattr(f"copperline.job.runner.{step}", partial(note, step))
     with pytest.raises(AuditFailed, match="broken"):
-        runner._phase(context, [], {}, [Prepared(UNROUTED)])
+        runner._phase(context, [], held, [Prepared(UNROUTED)])
     accounted = ["silver.ratings", UNROUTED]
     assert done == [("publish", ["silver.ratings"]), ("account", accounted), ("mark", accounted)]

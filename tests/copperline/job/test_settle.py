@@ -44,6 +44,9 @@ def patch(monkeypatch: pytest.MonkeyPatch, point: str) -> None:
             monkeypatch.setattr(running, "publish", after(running.publish))
         case "between two ledgers":
             monkeypatch.setattr(publishing, "append", after(publishing.append))
+        case "after the row":
+            monkeypatch.setattr(publishing, "account_run", die)
+            monkeypatch.setattr(running, "account_run", die)
         case "after the ledgers":
             monkeypatch.setattr(running, "account", after(running.account))
         case "before the branches go":
@@ -55,6 +58,7 @@ POINTS = (
     "before publication",
     "after publication",
     "between two ledgers",
+    "after the row",
     "after the ledgers",
     "before the branches go",
 )
@@ -76,6 +80,8 @@ def test_what_a_dead_run_left_is_finished_not_repeated(lake: Lake, monkeypatch: 
     assert [(row.file, row.status, row.run_id) for row in files] == [
         ("zoop/sales/file.parquet", "accepted", counts[0].run_id)
     ]
+    runs = lake.spark.table(f"glue_catalog.{lake.names.database('ops')}.runs").collect()
+    assert [row.run_id for row in runs].count(counts[0].run_id) == 1
     assert lake.context().deliveries.pending(SILVER) == []
     assert IcebergTable(lake.spark, lake.names.table(SILVER)).branches() == []
 
