@@ -148,7 +148,7 @@ def test_a_failure_that_no_file_explains_is_raised(refused: Refused) -> None:
 
     lake = refused.lake
     pending = lake.deliver(BRONZE, [sale(9)], name="good.parquet")
-    with pytest.raises(TableFailed, match="silver.sales: Spark raised"):
+    with pytest.raises(TableFailed, match=r"silver\.sales: Spark raised"):
         lake.run(replace(sales.JOB, transform=breaks))
     assert in_bronze(pending, lake) in keys(lake)
     assert [one.delivery for one in lake.context().deliveries.pending(SILVER)] == [pending.delivery]
