@@ -91,9 +91,19 @@ def test_a_stop_of_what_has_ended_changes_nothing(bench: Any) -> None:
 
 
 def test_a_failed_branch_stops_the_job_of_another(bench: Any) -> None:
-    wait = {"Type": "Wait", "Seconds": 2, "Next": "F"}
-    bad = {"StartAt": "W", "States": {"W": wait, "F": {"Type": "Fail", "Error": "Bad"}}}
-    good = {"StartAt": "J", "States": {"J": job(bench.job(HANGS))}}
+    name = bench.job(HANGS)
+    runs = {"Type": "Task", "Resource": "arn:aws:states:::aws-sdk:glue:getJobRuns", "Parameters": {"JobName": name}}
+    running = {"Variable": "$.JobRuns[0].JobRunState", "IsPresent": True, "Next": "F"}
+    bad = {
+        "StartAt": "W",
+        "States": {
+            "W": {"Type": "Wait", "Seconds": 1, "Next": "G"},
+            "G": {**runs, "Next": "C"},
+            "C": {"Type": "Choice", "Choices": [running], "Default": "W"},
+            "F": {"Type": "Fail", "Error": "Bad"},
+        },
+    }
+    good = {"StartAt": "J", "States": {"J": job(name)}}
     assert bench.failure({"P": {"Type": "Parallel", "Branches": [good, bad], "End": True}})[0] == "Bad"
     assert settled(bench) == ["STOPPED"]
 
