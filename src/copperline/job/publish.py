@@ -102,13 +102,12 @@ def _new_files(files: IcebergTable, parts: Sequence[Prepared]) -> list[dict[str,
         row
         for part in parts
         for row in _files(part)
-        if not any(row["table_name"] == table and row["file"] == file and _same(part, row, run, status)
-                   for table, file, run, status in there)
-    ]  # fmt: skip
+        if not any(_same(row, found, ("run_id",) if part.branch else ("sha256", "status")) for found in there)
+    ]
 
 
-def _same(part: Prepared, row: Mapping[str, Any], run: str, status: str) -> bool:
-    return run == part.run_id if part.branch else status == row["status"]
+def _same(row: Mapping[str, Any], found: Mapping[str, Any], told_by: Sequence[str]) -> bool:
+    return all(row[name] == found[name] for name in ("table_name", "file", *told_by))
 
 
 def _files(part: Prepared) -> list[dict[str, Any]]:

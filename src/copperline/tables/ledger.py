@@ -112,10 +112,9 @@ def run_ids(table: IcebergTable, wanted: Sequence[str]) -> set[str]:
     return {row.run_id for row in _matching(table, "run_id", wanted)}
 
 
-def recorded_files(table: IcebergTable, files: Sequence[str]) -> set[tuple[str, str, str, str]]:
-    """The (table, file, run, status) of these files that the ledger holds already."""
-    found = _matching(table, "file", files)
-    return {(row.table_name, row.file, row.run_id, row.status) for row in found}
+def recorded_files(table: IcebergTable, files: Sequence[str]) -> list[dict[str, Any]]:
+    """The rows of these files that the ledger holds already."""
+    return [row.asDict() for row in _matching(table, "file", files)]
 
 
 def _matching(table: IcebergTable, column: str, values: Sequence[str]) -> list[Any]:
