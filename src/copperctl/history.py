@@ -8,7 +8,7 @@ from typing import Any
 from copperctl.aws import Aws
 
 Event = dict[str, Any]
-_PAGE = 50
+_PAGE = 8  # most looks find nothing new
 #: Step Functions: page "HistoryEvent"; a redriven execution goes on after one of these.
 ENDS = ("ExecutionSucceeded", "ExecutionFailed", "ExecutionTimedOut", "ExecutionAborted")
 

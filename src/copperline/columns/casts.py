@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pyspark.sql import Column as SparkColumn
 from pyspark.sql import functions as F
 
+_PAIR, _VALUE = "\x1e", "\x1f"  # record and unit separator of ASCII: no name has them
+
 
 def try_cast(name: str, to: str) -> SparkColumn:
     """The column as the type, NULL where the value does not fit: Spark's plain cast would wrap it round."""
@@ -20,5 +22,5 @@ def try_moment(date: str, time: str, pattern: str) -> SparkColumn:
 
 def lookup(name: str, table: Mapping[str, str]) -> SparkColumn:
     """The table's value for the column's, NULL where it has none."""
-    pairs = [F.lit(text) for pair in table.items() for text in pair]
-    return F.create_map(*pairs)[F.col(name)]
+    text = _PAIR.join(_VALUE.join(pair) for pair in table.items())  # one literal: each is a call into the JVM
+    return F.str_to_map(F.lit(text), F.lit(_PAIR), F.lit(_VALUE))[F.col(name)]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import pandas as pd
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import types as T
 
@@ -15,5 +14,7 @@ def local_frame(spark: SparkSession, rows: Sequence[Sequence[Any]], schema: T.St
 
     With `spark.sql.execution.arrow.pyspark.enabled` it starts no Python worker, which takes longer than most stages.
     """
+    import pandas as pd  # noqa: PLC0415 - beside the JVM that starts by now, not ahead of it
+
     values = pd.DataFrame([list(row) for row in rows], columns=schema.names, dtype=object)
     return spark.createDataFrame(values, schema)

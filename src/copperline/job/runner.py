@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
 from typing import Any
 
 from copperline.errors import CopperlineError, TableFailed, UsageError, expected
@@ -22,6 +24,7 @@ from copperline.job.settle import settle
 from copperline.job.silver import prepare_silver
 
 FOLDERS = {"silver": "bronze_to_silver", "gold": "silver_to_gold"}
+AT_ONCE = 3  # tables: planning one keeps a single core busy, and each may hold a batch in the cache
 
 
 def run(*jobs: Job) -> None:
@@ -134,22 +137,24 @@ def _run(context: Context, held: Held, status: str) -> dict[str, str]:
 def _prepare(
     context: Context, jobs: Sequence[Job], tokens: Mapping[str, int]
 ) -> tuple[list[Prepared], dict[str, CopperlineError]]:
-    prepared: list[Prepared] = []
-    failed: dict[str, CopperlineError] = {}
-    for job in jobs:
-        token = tokens[job.writes]
+    """What each job has prepared, in their order, and why the others have not; some at a time."""
+
+    def attempt(job: Job) -> Prepared | CopperlineError:
         try:
             if isinstance(job, SilverJob):
-                prepared.append(prepare_silver(context, job, token))
-            else:
-                prepared.append(prepare_gold(context, job, token))
+                return prepare_silver(context, job, tokens[job.writes])
+            return prepare_gold(context, job, tokens[job.writes])
         except CopperlineError as error:
             say(f"{job.writes:<20} held back: {error}")
-            failed[job.writes] = error
+            return error
         except FAILURES as error:
             say(f"{job.writes:<20} held back: {failure(error)}")
-            failed[job.writes] = TableFailed(f"{job.writes}: Spark raised {failure(error)}; see the run's error log")
-    return prepared, failed
+            return TableFailed(f"{job.writes}: Spark raised {failure(error)}; see the run's error log")
+
+    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="table") as pool:
+        ended = dict(zip([job.writes for job in jobs], pool.map(attempt, jobs), strict=True))
+    failed = {table: end for table, end in ended.items() if isinstance(end, CopperlineError)}
+    return [end for end in ended.values() if isinstance(end, Prepared)], failed
 
 
 def _guarded(work: Callable[[], None]) -> None:
@@ -166,5 +171,10 @@ def _guarded(work: Callable[[], None]) -> None:
 def _client_factory() -> Callable[[str], Any]:
     import boto3  # noqa: PLC0415 - here alone
 
-    factory: Callable[[str], Any] = boto3.session.Session().client
-    return factory
+    session, one_at_a_time = boto3.session.Session(), Lock()
+
+    def client(service: str) -> Any:
+        with one_at_a_time:  # a client is thread-safe, making one is not (boto3, "Session reference")
+            return session.client(service)
+
+    return client

@@ -11,8 +11,6 @@ from pyspark.sql import functions as F
 from copperline.frames.classify import CLASS, WRITTEN
 from copperline.tables.iceberg import IcebergTable
 
-_VIEW = "copperline_changes"
-
 
 def append(table: IcebergTable, branch: str, rows: DataFrame, columns: Sequence[str]) -> None:
     """The branch of an empty table holds the rows: an append costs less than a MERGE that finds nothing."""
@@ -31,14 +29,15 @@ def merge(
 
     `bounds` are the least and the greatest first key column of the batch: Iceberg opens only files between them.
     """
-    classified.where(F.col(CLASS).isin(*WRITTEN)).select(*columns, CLASS).createOrReplaceTempView(_VIEW)
+    view = f"changes_of_{table.name.replace('.', '_')}"  # the session has one set of views for all tables
+    classified.where(F.col(CLASS).isin(*WRITTEN)).select(*columns, CLASS).createOrReplaceTempView(view)
     least, greatest = (literal(bound) for bound in bounds)
     on = " AND ".join(f"t.`{name}` = s.`{name}`" for name in key)
     assignments = ", ".join(f"t.`{name}` = s.`{name}`" for name in columns)
     names = ", ".join(f"`{name}`" for name in columns)
     values = ", ".join(f"s.`{name}`" for name in columns)
     table.spark.sql(  # names and bounds are quoted above
-        f"MERGE INTO {table.branch_identifier(branch)} t USING {_VIEW} s "
+        f"MERGE INTO {table.branch_identifier(branch)} t USING {view} s "
         f"ON {on} AND t.`{key[0]}` BETWEEN {least} AND {greatest} "
         f"WHEN MATCHED AND s.{CLASS} = 'deleted' THEN DELETE "
         f"WHEN MATCHED THEN UPDATE SET {assignments} "

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from localaws.spark import class_data
 from localaws.spark.jar_cache import jars
 from localaws.spark.java import java_home
 
@@ -22,14 +23,15 @@ def session_properties(
     plans, which halves the CPU seconds of a job of some thousand rows and doubles those of one of ten million.
     `iceberg` is what `--datalake-formats iceberg` is on Glue: without it the classes are not there.
     """
-    paths = [*_log4j(), *(path for path in jars(cache) if iceberg or "iceberg" not in path.name)]
+    path = class_path(cache, iceberg=iceberg)
+    shared = class_data.options(path, work) if iceberg and small else []
     return {
         "spark.master": "local[*]",
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.memory": _memory(),
-        "spark.driver.extraClassPath": os.pathsep.join(map(str, paths)),
-        "spark.driver.extraJavaOptions": _java_options(work, small),
+        "spark.driver.extraClassPath": path,
+        "spark.driver.extraJavaOptions": " ".join([*_java_options(work, small), *shared]),
         "spark.sql.warehouse.dir": str(work / "warehouse"),
         "spark.sql.session.timeZone": "UTC",
         "spark.sql.shuffle.partitions": "2",
@@ -72,6 +74,11 @@ def submit_env(
     }
 
 
+def class_path(cache: Path | None = None, *, iceberg: bool = True) -> str:
+    """The jars that a driver has ahead of Spark's own."""
+    return os.pathsep.join(map(str, [*_log4j(), *(jar for jar in jars(cache) if iceberg or "iceberg" not in jar.name)]))
+
+
 def _s3(endpoint: str, region: str) -> dict[str, str]:
     """Glue 5.1 reads s3:// by S3A: AWS Glue, "Migrating AWS Glue for Spark jobs to AWS Glue version 5.1"."""
     s3a = {
@@ -96,15 +103,18 @@ def _log4j() -> list[Path]:
     return sorted((Path(pyspark.__file__).parent / "jars").glob("log4j-api-*.jar"))
 
 
-def _java_options(work: Path, small: bool) -> str:
+def _java_options(work: Path, small: bool) -> list[str]:
     options = [
         f"-Dderby.system.home={work / 'derby'}",
+        f"-Djava.io.tmpdir={work}",
         f"-Dlog4j2.configurationFile={LOG_SETTINGS}",
         "-Duser.timezone=UTC",
         "-Djava.net.preferIPv4Stack=true",
-        "-XX:+UseSerialGC" if small else "-XX:+UseParallelGC",
+        "-XX:MetaspaceSize=256m",  # a session's classes: each time its limit grows, the whole heap is collected
     ]
-    return " ".join([*options, "-XX:TieredStopAtLevel=1"] if small else options)
+    if small:
+        return [*options, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xms1g", "-Xmn400m"]
+    return [*options, "-XX:+UseParallelGC"]
 
 
 def _memory() -> str:

@@ -59,7 +59,7 @@ def test_a_job_that_fails_is_a_failed_task(bench: Any) -> None:
 
 
 def test_a_timeout_stops_the_job(bench: Any) -> None:
-    assert bench.failure({"J": job(bench.job(HANGS), TimeoutSeconds=1)})[0] == "States.Timeout"
+    assert bench.failure({"J": job(bench.job(HANGS), TimeoutSeconds=3)})[0] == "States.Timeout"
     assert settled(bench) == ["STOPPED"]
 
 

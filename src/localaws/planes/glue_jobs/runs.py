@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from localaws import endings
 from localaws.iam.trust import AccessDenied, may_assume
 from localaws.planes.glue_jobs import model
 from localaws.planes.glue_jobs.arguments import UnsupportedArgumentError, understand
@@ -18,7 +19,7 @@ from localaws.planes.glue_jobs.prepare import LaunchError, log_streams, prepare
 from localaws.planes.glue_jobs.process import Process, kill_session, spawn
 from localaws.planes.glue_jobs.verdict import verdict
 from localaws.settings import current
-from localaws.spark import SparkUnavailableError
+from localaws.spark import SparkUnavailableError, class_data, class_path
 
 GOING_DOWN = "localaws was stopped while the job ran"
 FLUSH_SECONDS = 1.0
@@ -40,6 +41,7 @@ def stop(run_id: str) -> bool:
 
 def stop_all() -> None:
     """No run is active, and none of their processes is alive."""
+    class_data.stop()
     lives = list(_lives.values())
     for life in lives:
         life.abandon()
@@ -125,6 +127,7 @@ class Life:
             shutil.rmtree(self.folder, ignore_errors=True)
             with self._lock:
                 model.end(self.run, *(self._fate or (state, error)))
+            endings.announce()
             _lives.pop(self.run.job_run_id, None)
         self._retry()
 
@@ -158,6 +161,8 @@ class Life:
                 return "TIMEOUT", f"Job run exceeded its timeout of {self.run.timeout} minutes"
             self._flush()
         process.kill()  # Java may take its time to go; whatever was to be kept is kept
+        if code == 0:
+            class_data.learn(self.folder / "spark", class_path, busy=lambda: bool(_lives))
         return verdict(code, self.folder)
 
     def _retry(self) -> None:

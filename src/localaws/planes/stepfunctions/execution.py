@@ -10,8 +10,8 @@ from typing import Any
 from moto.stepfunctions.parser.api import ExecutionStatus
 from moto.stepfunctions.parser.backend.execution import Execution as _Execution
 
-from localaws import state
-from localaws.planes.stepfunctions import status_events, sync
+from localaws import endings, state
+from localaws.planes.stepfunctions import status_events
 from localaws.planes.stepfunctions.exceptions import ExecutionNotRedrivable
 from localaws.planes.stepfunctions.journal import Records
 from localaws.planes.stepfunctions.worker import Outcome, Worker
@@ -89,7 +89,7 @@ class Execution(_Execution):  # type: ignore[misc]
             self.exec_status = ExecutionStatus(outcome.status)
             status_events.announce(self)
         state.changed()
-        sync.wake()
+        endings.announce()
 
     def stop(self, stop_date: datetime | None = None, error: str | None = None, cause: str | None = None) -> None:
         """The execution is ABORTED at once; its program and what that started wind down behind it.

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import logging
-import threading
 import time
 from collections.abc import Callable
 from typing import Any
 
 from botocore.exceptions import HTTPClientError
 
+from localaws import endings
 from localaws.mend import edit
 from localaws.planes.stepfunctions.clients import boto_client_for
 from localaws.planes.stepfunctions.parameters import is_sdk, plain
 
 _LOG = logging.getLogger(__name__)
 
-#: AWS polls about once a minute. Here a job's end shows at once, and a long job is asked less often.
-_SHORTEST, _LONGEST = 0.05, 0.2
-
-_changed = threading.Condition()
+#: AWS polls about once a minute. Here an end is announced; what has another kind of end is asked, less and less often.
+_SHORTEST, _LONGEST = 0.05, 1.0
 
 _POLL = """\
         sync_result = sync_resolver()
@@ -29,7 +27,7 @@ _POLL = """\
             time.sleep(_DELAY_SECONDS_SYNC_CONDITION_CHECK)
 """
 _MENDED = """\
-        sync_result = ask(sync_resolver)
+        sync_result = ask(env, sync_resolver)
         if callback_output or sync_result:
             break
         pause_between_polls(env)
@@ -41,23 +39,17 @@ _CANCEL: dict[str, Callable[[Any, dict[str, Any]], Any]] = {
 }
 
 
-def wake() -> None:
-    """Whoever waits for something to end looks now."""
-    with _changed:
-        _changed.notify_all()
-
-
 def pause_between_polls(env: Any) -> None:
     """It is time to ask again: soon at first, later less often."""
     began = env.__dict__.setdefault("polling_since", time.monotonic())
-    interval = min(_LONGEST, _SHORTEST + (time.monotonic() - began) / 100)
-    with _changed:
-        if env.is_running():
-            _changed.wait(interval)
+    interval = min(_LONGEST, _SHORTEST + (time.monotonic() - began) / 20)
+    if env.is_running():
+        endings.wait(env.__dict__["seen_endings"], interval)
 
 
-def ask(resolver: Callable[[], Any]) -> Any:
+def ask(env: Any, resolver: Callable[[], Any]) -> Any:
     """What the resolver answers; None, so that it is asked again, when the answer got lost on the way."""
+    env.__dict__["seen_endings"] = endings.count()
     try:
         return resolver()
     except HTTPClientError as error:
