@@ -19,12 +19,17 @@ client = cache(boto3.client)
 
 def handler(_event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     """One slice is promoted; `more` says whether to call again."""
-    stack, topic = os.environ["STACK"], os.environ["TOPIC_ARN"]
+    stack, topic, runbook = os.environ["STACK"], os.environ["TOPIC_ARN"], os.environ["RUNBOOK_URL"]
+
+    def alert(subject: str, message: str) -> None:
+        place = f"{runbook}#{subject.lower().replace(' ', '-')}"
+        client("sns").publish(TopicArn=topic, Subject=subject, Message=f"{message}\nRunbook: {place}")
+
     promoter = Promoter(
         s3=client("s3"),
         claims=Claims(client("dynamodb"), stack),
         contracts=load_contracts,
-        alert=lambda subject, message: client("sns").publish(TopicArn=topic, Subject=subject, Message=message),
+        alert=alert,
         buckets=Buckets.of(stack, account=topic.split(":")[4]),
     )
     return promoter.run(lambda: context.get_remaining_time_in_millis() / 1000).as_dict()

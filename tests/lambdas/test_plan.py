@@ -11,6 +11,7 @@ from tests.lambdas.support import CONTEXT, TOPIC, load, make_account
 def test_what_was_promoted_is_planned(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STACK", "shop")
     monkeypatch.setenv("TOPIC_ARN", TOPIC)
+    monkeypatch.setenv("RUNBOOK_URL", "docs/runbook.md")
     with mock_aws():
         s3 = make_account()
         plan = load("plan")

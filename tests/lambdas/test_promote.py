@@ -11,6 +11,7 @@ from tests.lambdas.support import CONTEXT, TOPIC, load, make_account, received
 def test_a_slice_is_promoted_and_a_refusal_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STACK", "shop")
     monkeypatch.setenv("TOPIC_ARN", TOPIC)
+    monkeypatch.setenv("RUNBOOK_URL", "https://example.org/runbook")
     with mock_aws():
         s3 = make_account()
         s3.put_object(Bucket="shop-copper-123456789012", Key="zoop/toys/a.parquet", Body=b"x")
@@ -22,3 +23,4 @@ def test_a_slice_is_promoted_and_a_refusal_told(monkeypatch: pytest.MonkeyPatch)
         [message] = received()
         assert "zoop/toys/a.parquet" in message
         assert "unknown_table" in message
+        assert message.endswith("\nRunbook: https://example.org/runbook#copperline-refused-a-file")

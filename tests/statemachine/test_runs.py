@@ -38,6 +38,7 @@ def test_a_failed_feed_fails_the_run_with_one_alert_and_the_others_go_on(machine
         assert part in message["Message"]
     assert f"copperctl redrive {by_status['FAILED']['executionArn']}" in message["Message"]
     assert "good" not in message["Message"]
+    assert "\nRunbook: docs/runbook.md#a-feed-failed\n" in message["Message"]
 
 
 def test_a_redriven_feed_runs_what_was_missing_and_tells(machines: Machines) -> None:
@@ -52,6 +53,7 @@ def test_a_redriven_feed_runs_what_was_missing_and_tells(machines: Machines) -> 
     assert [len(machines.job_runs(tables)) for tables in (done, bad, late)] == [1, 2, 1]
     (message,) = machines.hears(1)
     assert message["Message"].strip('"').startswith(f"Recovered: {child['executionArn']} succeeded after 1 redrive")
+    assert message["Message"].strip('"').endswith(" Runbook: docs/runbook.md#recovered")
 
 
 @pytest.mark.parametrize("reason", ["LeaseHeld", "LeaseLost", "StaleBranch"])
@@ -115,7 +117,7 @@ def test_trouble_outside_of_feeds_alerts_once(machines: Machines) -> None:
     assert (run["status"], run["error"]) == ("FAILED", "RunFailed")
     (message,) = machines.hears(1)
     said = f"Run {run['executionArn']} failed outside of its feeds: ValueError: copper cannot be listed"
-    assert message["Message"].splitlines()[0] == said
+    assert message["Message"].splitlines()[:2] == [said, "Runbook: docs/runbook.md#a-run-failed-outside-of-its-feeds"]
     assert message["Message"].endswith("start a new run.")
 
 
@@ -126,6 +128,7 @@ def test_a_run_that_somebody_stopped_alerts_by_a_rule(machines: Machines) -> Non
     assert machines.ended(started)["status"] == "ABORTED"
     (message,) = machines.hears(1)
     assert f"{started} ended ABORTED" in message["Message"]
+    assert message["Message"].strip('"').endswith(" Runbook: docs/runbook.md#a-run-ended-from-outside")
 
 
 def test_a_scheduled_run_gives_way_to_an_older_one_and_a_manual_one_does_not(machines: Machines) -> None:

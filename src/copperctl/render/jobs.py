@@ -53,6 +53,7 @@ def _arguments(requirement: str) -> dict[str, Any]:
         "--enable-continuous-cloudwatch-log": "true",
         "--enable-glue-datacatalog": "true",
         "--enable-metrics": "true",
+        "--runbook": Ref("RunbookUrl"),
         "--stack": Ref("Name"),
         "--TempDir": Sub("s3://${TempBucket}/jobs/"),
         "--topic_arn": Ref("TopicArn"),

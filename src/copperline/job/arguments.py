@@ -11,7 +11,7 @@ from datetime import date
 from copperline.errors import UsageError, expected
 
 _NEEDED = ["JOB_NAME", "stack", "topic_arn"]
-_OPTIONAL = ["tables", "execution", "full_refresh", "reprocess", "from", "to", "dpu"]
+_OPTIONAL = ["tables", "execution", "full_refresh", "reprocess", "from", "to", "dpu", "runbook"]
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class Arguments:
     first: date | None = None
     last: date | None = None
     dpu: float = 2.0
+    runbook: str = "docs/runbook.md"
 
     @property
     def replays(self) -> bool:
@@ -68,6 +69,7 @@ def resolve(argv: Sequence[str] | None = None) -> Arguments:
         first=first,
         last=last,
         dpu=_number(found.get("dpu", "2.0"), "--dpu"),
+        runbook=found.get("runbook", "docs/runbook.md"),
     )
 
 

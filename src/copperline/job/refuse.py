@@ -71,5 +71,6 @@ def _alert(context: Context, contract: Contract, key: str) -> None:
     context.client("sns").publish(
         TopicArn=context.arguments.topic_arn,
         Subject="Copperline refused a file",
-        Message=f"{key}: run {context.run_id} could not read it for {contract.id}. Deliver it again, whole.",
+        Message=f"{key}: run {context.run_id} could not read it for {contract.id}. Deliver it again, whole.\n"
+        f"Runbook: {context.arguments.runbook}#copperline-refused-a-file",
     )

@@ -105,6 +105,8 @@ def test_what_cannot_be_read_is_set_aside_and_no_longer_where_it_was(refused: Re
 
 def test_an_alert_names_each_refused_file_once(refused: Refused) -> None:
     assert [message["Subject"] for message in refused.messages] == ["Copperline refused a file"] * 3
+    ends = {message["Message"].splitlines()[-1] for message in refused.messages}
+    assert ends == {"Runbook: docs/runbook.md#copperline-refused-a-file"}
     told = sorted(message["Message"] for message in refused.messages)
     run = refused.context.run_id
     assert told == [
