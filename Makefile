@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 DATA   ?=
 
-.PHONY: help run test coverage check render package lock clean
+.PHONY: help run test test-glue coverage check render package lock clean
 .DEFAULT_GOAL := help
 
 help: ## what there is to make
@@ -23,6 +23,15 @@ else
 	@$(BIN)/python -m pytest -q -m "spark and not end_to_end" $(COVERAGE)
 	@$(BIN)/python -m pytest -q -m end_to_end $(COVERAGE)
 endif
+
+# On an instance of its own. The second reading of files that are published already must change no row, as the ledger shows.
+test-glue: $(READY) ## one job in AWS's own Glue image, against localaws; needs Docker; not run by its authors
+	@docker compose version >/dev/null 2>&1 && docker info >/dev/null 2>&1 || { echo "Docker Engine with its compose plugin is missing, or not running: AWS's image of Glue needs it, see docs/container.md" >&2; exit 4; }
+	@$(BIN)/python -m copperctl.demo --state build/glue
+	@AWS_ENDPOINT_URL=$$($(BIN)/copperctl up --state build/glue --json | $(BIN)/python -c 'import json, sys; print(json.load(sys.stdin)["endpoint"])') \
+		ARGUMENTS="--reprocess true" docker compose run --rm job
+	@$(BIN)/copperctl ledger --state build/glue --table silver.sales
+	@$(BIN)/copperctl down --state build/glue
 
 coverage: $(READY) ## every test, and which lines none of them has run
 	@rm -f .coverage .coverage.*
