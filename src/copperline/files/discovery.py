@@ -14,6 +14,8 @@ from copperline.files.records import written
 
 ZONES = ("copper", "bronze")
 LATEST = "latest"
+#: A sort key ends at 1024 bytes (DynamoDB quotas), as long as a key of S3 may be; folders above this go by their hash.
+LONGEST_PLACE = 400
 
 
 @dataclass(frozen=True)
@@ -42,10 +44,15 @@ def sightings(feed: str, copper_key: str, bronze_key: str, columns: Iterable[Fou
     text = "\n".join(f"{column.name}\t{column.type}" for column in columns)
     fingerprint = sha256(text.encode()).hexdigest()[:12]
     return tuple(
-        Sighting(zone, feed, folder or "-", partition or "-", fingerprint)
+        Sighting(zone, feed, _place(folder), _place(partition), fingerprint)
         for zone, key in (("copper", copper_key), ("bronze", bronze_key))
         for folder, _, partition in [key.rpartition("/")[0].partition("/")[2].partition("/")]
     )
+
+
+def _place(folder: str) -> str:
+    name = folder.encode()
+    return (folder if len(name) <= LONGEST_PLACE else sha256(name).hexdigest()) or "-"
 
 
 class Discoveries:

@@ -39,14 +39,18 @@ def first_block(source: Source) -> str | Refusal:
 
 
 def _unpack(data: bytes, *, at_end: bool) -> tuple[bytes, bool] | Refusal:
-    unpacker = zlib.decompressobj(wbits=31)
-    try:
-        block = unpacker.decompress(data, BLOCK)
-    except zlib.error as error:
-        return Refusal("corrupt_gzip", f"the gzip stream cannot be read: {error}", "pack the file anew")
-    if at_end and not unpacker.eof and len(block) < BLOCK:
+    """At most a block, and whether nothing follows it; members follow one another in a file (RFC 1952, 2.2)."""
+    block, ended = b"", False
+    while len(block) < BLOCK and data.startswith(GZIP):
+        unpacker = zlib.decompressobj(wbits=31)
+        try:
+            block += unpacker.decompress(data, BLOCK - len(block))
+        except zlib.error as error:
+            return Refusal("corrupt_gzip", f"the gzip stream cannot be read: {error}", "pack the file anew")
+        data, ended = unpacker.unused_data, unpacker.eof
+    if at_end and not ended and len(block) < BLOCK:
         return Refusal("truncated", "the gzip stream ends before its end mark", "deliver the file whole")
-    return block, unpacker.eof
+    return block, ended and at_end
 
 
 def _decode(data: bytes, *, complete: bool) -> str | Refusal:
@@ -72,6 +76,9 @@ def read_csv(
     block = first_block(source)
     if isinstance(block, Refusal):
         return block
+    if _endless(block):
+        detail = f"expected a first line of less than {BLOCK} bytes, got a longer one"
+        return Refusal("header_too_long", detail, "deliver the columns of the contract, one record a line")
     try:
         first = next(csv.reader(block.splitlines(keepends=True), delimiter=delimiter, strict=True))
     except (csv.Error, StopIteration) as error:
@@ -86,6 +93,11 @@ def read_csv(
         return Refusal("missing_header", detail, "deliver the file with its header line, in UTF-8")
     types = [wanted[name.lower()].type if name.lower() in wanted else "string" for name in names]
     return Finding(tuple(FoundColumn(name, kind) for name, kind in zip(names, types, strict=True)))
+
+
+def _endless(block: str) -> bool:
+    """Whether the first line goes on behind the block, which then is full but for a mark or a part of a character."""
+    return not {"\n", "\r"} & set(block) and len(block.encode()) > BLOCK - 8
 
 
 def _headerless(first: Sequence[str], columns: Sequence[Column]) -> Finding | Refusal:
@@ -117,6 +129,6 @@ def read_json_lines(source: Source) -> Finding | Refusal:
     if ended:
         try:
             json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):  # the latter: nested deeper than any table is
             return refusal
     return Finding()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from copperline.contract import Contracts
-from copperline.errors import CopperlineError, expected
+from copperline.errors import CopperlineError
 from copperline.files.claims import Claims
 from copperline.files.copies import GONE, Blob, Digest, Vanished, copy_verified, is_there, read_through, split_uri
 from copperline.files.discovery import sightings
@@ -28,10 +28,6 @@ MOST_TAGS = 10
 ATTEMPTS = 3
 #: What a Lambda reads three times within its 15 minutes.
 LARGEST_FILE = 10 * 1000**3
-
-
-class TooLarge(CopperlineError):
-    """A file is larger than what can be proven within one Lambda: deliver it in parts."""
 
 
 class Unsettled(CopperlineError):
@@ -75,13 +71,14 @@ class Judge:
             raise Unsettled(f"{claim.key}: another promote decides on it otherwise; run promote again")
         if claim.state == REFUSED:
             self.alert("Copperline refused a file", refusal_text(claim))
-        self._tag(claim)
+        if not claim.uri.startswith(f"s3://{self.buckets.copper}/"):
+            self._tag(claim)
         return self.claims.close(claim)
 
     def _decide(self, claim: Claim) -> Claim:
-        if claim.size > LARGEST_FILE:
-            raise TooLarge(expected(claim.key, "size", f"at most {LARGEST_FILE} bytes", claim.size, "split the file"))
         where = route(claim.key, self.contracts)
+        if claim.size > LARGEST_FILE:
+            return self._too_large(claim, where)
         try:
             digest = read_through(self.s3, self.buckets.copper, claim.key, claim.version_id)
         except Vanished:
@@ -139,6 +136,18 @@ class Judge:
         except Vanished:
             return self._vanished(claim, where)
         return self.claims.refuse(refused, self._readers(where))
+
+    def _too_large(self, claim: Claim, where: Route) -> Claim:
+        """Its bytes cannot be proven within one Lambda, so they stay in copper alone, where no rule deletes them."""
+        huge = replace(
+            claim,
+            uri=f"s3://{self.buckets.copper}/{claim.key}",
+            reason="too_large",
+            detail=f"expected at most {LARGEST_FILE} bytes, got {claim.size}",
+            remedy="deliver it in parts, then delete it from copper, where it stays until somebody does",
+            table=where.contract.id if where.contract else "",
+        )
+        return self.claims.refuse(huge, self._readers(where))
 
     def _vanished(self, claim: Claim, where: Route) -> Claim:
         """Somebody deleted the version before it was promoted: all that is left is to say so."""

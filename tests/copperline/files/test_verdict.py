@@ -8,7 +8,6 @@ from dataclasses import replace
 import pytest
 
 from copperline.errors import CopperlineError
-from copperline.files import verdict
 from copperline.files.claims import Claims
 from copperline.files.records import Claim
 from copperline.files.verdict import Judge, Unsettled
@@ -104,14 +103,6 @@ class TestAnotherPromote:
 
 @pytest.mark.usefixtures("aws")
 class TestWhatCannotBeDecided:
-    def test_a_file_too_large_to_be_proven_stays_and_is_told_of(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(verdict, "LARGEST_FILE", 10)
-        deliver("shop/sales/1.parquet", A)
-        alerts: list[str] = []
-        assert promote(alerts=alerts).counts["failed"] == 1
-        assert "TooLarge: shop/sales/1.parquet: size: expected at most 10 bytes" in alerts[0]
-        assert list(claims().values()) == ["claimed"]
-
     def test_a_refusal_whose_source_goes_before_its_copy_vanished(self) -> None:
         claim = claimed("shop/sales/1.parquet", b"bad")
 
