@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 DATA   ?=
 
-.PHONY: help run test test-glue coverage check render package lock clean
+.PHONY: help run test test-glue coverage bench check render package lock clean
 .DEFAULT_GOAL := help
 
 help: ## what there is to make
@@ -37,6 +37,9 @@ coverage: $(READY) ## every test, and which lines none of them has run
 	@rm -f .coverage .coverage.*
 	@$(MAKE) --no-print-directory test COVERAGE="--cov --cov-report= --cov-append"
 	@$(BIN)/python -m coverage report --skip-covered
+
+bench: $(READY) ## the times of an execution beside those of scripts of the usual kind: ten minutes, see benchmarks/
+	@$(BIN)/python -m benchmarks $(if $(DATA),--data "$(DATA)") $(ARGS)
 
 check: $(READY) ## lint, types and the laws of the house
 	@$(BIN)/python -m copperctl.check

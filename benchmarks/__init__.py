@@ -1,0 +1,1 @@
+"""How fast Copperline and localaws are, against what people usually write: `python -m benchmarks`."""
