@@ -55,16 +55,30 @@ def _readable(context: Context, delivery: Pending) -> bool:
     return True
 
 
+def finish_refusals(context: Context, found: Sequence[Pending]) -> None:
+    """Of what a run had set aside before it died, nothing is left where it was, and nothing waits for it."""
+    for one in found:
+        bucket, key = split_uri(one.uri)
+        if (one.state, one.reason) == (REFUSED, REASON) and key.startswith(REFUSED_FOLDER):
+            _withdraw(context, replace(one, uri=f"s3://{bucket}/{key.removeprefix(REFUSED_FOLDER)}"))
+
+
 def _set_aside(context: Context, one: Pending) -> None:
     """The object is under `_refused/`, which crawlers and queries pass over, and no longer where it was."""
-    s3 = context.client("s3")
     bucket, key = split_uri(one.uri)
-    aside = f"{REFUSED_FOLDER}{key}"
     # It may be gone: the job of another table that reads it was faster.
     with suppress(Vanished):
-        copy_verified(s3, Blob(bucket, key, one.size, one.sha256), bucket, aside)
-    context.deliveries.withdraw(one, REASON, f"s3://{bucket}/{aside}")
-    s3.delete_object(Bucket=bucket, Key=key)
+        copy_verified(context.client("s3"), Blob(bucket, key, one.size, one.sha256), bucket, f"{REFUSED_FOLDER}{key}")
+    _withdraw(context, one)
+
+
+def _withdraw(context: Context, one: Pending) -> None:
+    """Nobody waits for the object, and it is gone, unless its bytes were delivered and accepted anew on that day."""
+    bucket, key = split_uri(one.uri)
+    context.deliveries.withdraw(one, REASON, f"s3://{bucket}/{REFUSED_FOLDER}{key}")
+    same_day = context.deliveries.history([one.bronze], one.ingest_date, one.ingest_date)
+    if all(other.uri != one.uri for other in same_day):
+        context.client("s3").delete_object(Bucket=bucket, Key=key)
 
 
 def _alert(context: Context, contract: Contract, key: str) -> None:

@@ -25,7 +25,7 @@ from copperline.job.failure import FAILURES
 from copperline.job.prepared import Prepared, branch_name
 from copperline.job.progress import stage
 from copperline.job.quarantine import quarantine, quarantine_table
-from copperline.job.refuse import refuse_unreadable
+from copperline.job.refuse import finish_refusals, refuse_unreadable
 from copperline.tables.ddl import technical_schema
 from copperline.tables.iceberg import IcebergTable
 from copperline.tables.ledger import Counts
@@ -57,6 +57,7 @@ def prepare_silver(context: Context, job: SilverJob, token: int) -> Prepared:
     """
     contract = context.contracts[job.writes]
     found = _whats_new(context, contract)
+    finish_refusals(context, found)
     prepared = Prepared(contract.id, deliveries=found, run_id=context.run_id, execution=context.arguments.execution)
     files: Sequence[Pending] = [delivery for delivery in found if delivery.state == ACCEPTED]
     if not files:
