@@ -72,4 +72,9 @@ class Target:
     def verdict(self, found: float) -> str:
         """One sentence."""
         met = "met" if found <= self.most else "missed"
-        return f"{self.name}: {found:.2f} of the baseline; at most {self.most:g} was asked for: {met}"
+        return f"{self.name}: {part(found)} of the baseline; at most {self.most:g} was asked for: {met}"
+
+
+def part(ratio: float) -> str:
+    """A ratio as it is written: two digits behind the point, more where they would be zeros."""
+    return f"{ratio:.2f}" if ratio >= 0.01 else f"{ratio:.4f}"

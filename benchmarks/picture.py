@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
-from benchmarks.numbers import Series
+from benchmarks.numbers import Series, part
 from benchmarks.results import Results
 
 WIDTH, MARGIN = 860, 24
@@ -70,7 +70,7 @@ def sections(results: Results) -> list[Section]:
 
 
 def _bar(one: Series, base: Series | None, name: str) -> Bar:
-    ratio = "" if base is None or one is base else f"  ({one.of(base):.2f} of {name})"
+    ratio = "" if base is None or one is base else f"  ({part(one.of(base))} of {name})"
     text = f"{one.seconds:.1f} s" if one.seconds >= 1 else f"{one.seconds:.2f} s"
     return Bar(one.what, one.seconds, text + ratio, OURS if one.what.startswith("ours") else OTHERS)
 

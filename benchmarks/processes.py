@@ -60,7 +60,12 @@ def memory(pid: int) -> int | None:
     """Bytes in memory of the process and all below it."""
     if sys.platform != "linux":
         return None
-    return sum(_resident(each) for each in (pid, *(one.pid for one in below(pid))))
+    return sum(_status(each, "VmRSS") for each in (pid, *(one.pid for one in below(pid))))
+
+
+def most_memory(pid: int) -> int | None:
+    """Bytes that the process itself has had in memory at most."""
+    return None if sys.platform != "linux" else _status(pid, "VmHWM")
 
 
 def below(pid: int) -> list[Stat]:
@@ -102,9 +107,9 @@ def _settle() -> None:
         time.sleep(0.05)
 
 
-def _resident(pid: int) -> int:
+def _status(pid: int, field: str) -> int:
     try:
         status = (PROC / str(pid) / "status").read_text()
     except OSError:
         return 0
-    return next((int(line.split()[1]) << 10 for line in status.splitlines() if line.startswith("VmRSS:")), 0)
+    return next((int(line.split()[1]) << 10 for line in status.splitlines() if line.startswith(f"{field}:")), 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from benchmarks.numbers import Series
+from benchmarks.numbers import Series, part
 from benchmarks.results import Results
 
 Table = tuple[str, list[str], list[list[str]]]
@@ -45,7 +45,7 @@ def _seconds(value: float) -> str:
     return f"{value:.1f}" if value >= 1 else f"{value:.2f}"
 
 
-def _number(value: float | None, form: Callable[[float], str] = "{:.2f}".format) -> str:
+def _number(value: float | None, form: Callable[[float], str] = part) -> str:
     return "" if value is None else form(value)
 
 

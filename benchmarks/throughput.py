@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.processes import measured, memory
+from benchmarks.processes import measured, memory, most_memory
 from localaws.testing import Server
 
 CLIENTS = 8
@@ -41,12 +41,13 @@ def measure(folder: Path, say: Callable[[str], None]) -> list[Figure]:
             say(f"  {figure.name:<44} {figure}")
 
     with Server(folder / "localaws") as server:
-        add(_memory("memory at rest", server))
+        add(_memory("memory at rest", memory(server.pid)))
         for figure in _requests(server):
             add(figure)
         for figure in _bytes(server, folder):
             add(figure)
-        add(_memory(f"memory after {LARGE * LARGE_BYTES >> 30} GB went in and out", server))
+        add(_memory(f"memory after {LARGE * LARGE_BYTES >> 30} GB went in and out", memory(server.pid)))
+        add(_memory("memory at most", most_memory(server.pid)))
     return found
 
 
@@ -95,8 +96,7 @@ def _bytes(server: Server, folder: Path) -> Iterable[Figure]:
         yield Figure(f"S3 {name} of {LARGE_BYTES >> 20} MB", size / took.seconds / 1e6, "MB a second")
 
 
-def _memory(name: str, server: Server) -> Figure | None:
-    found = memory(server.pid)
+def _memory(name: str, found: int | None) -> Figure | None:
     return None if found is None else Figure(name, found / (1 << 20), "MB")
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.numbers import Series, Target, Took, order
+from benchmarks.numbers import Series, Target, Took, order, part
 
 
 def series(*seconds: float, cpu: tuple[float | None, ...] = ()) -> Series:
@@ -42,3 +42,7 @@ def test_every_other_round_runs_the_other_way() -> None:
 def test_a_target_is_met_or_missed(found: float, verdict: str) -> None:
     said = Target("execution", 0.6).verdict(found)
     assert said == f"execution: {found:.2f} of the baseline; at most 0.6 was asked for: {verdict}"
+
+
+def test_a_small_part_is_not_written_as_nothing() -> None:
+    assert [part(ratio) for ratio in (1.0, 0.456, 0.0044)] == ["1.00", "0.46", "0.0044"]

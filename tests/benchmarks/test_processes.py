@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from benchmarks.machine import busy_seconds, cpu_model, java_version
-from benchmarks.processes import below, cpu, measured, memory, parsed
+from benchmarks.processes import below, cpu, measured, memory, most_memory, parsed
 
 TICKS = os.sysconf("SC_CLK_TCK")
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="Linux alone has /proc")
@@ -34,9 +34,13 @@ def test_the_processor_has_a_name() -> None:
 
 @LINUX
 def test_processes_below_are_found_with_their_memory() -> None:
-    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
+    program = [sys.executable, "-c", "print(1, flush=True); input()"]
+    with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        child.stdout.readline()
         assert child.pid in [one.pid for one in below(os.getpid())]
         assert (memory(child.pid) or 0) > 1 << 20
+        assert (most_memory(child.pid) or 0) > 1 << 20
         child.communicate(b"\n")
 
 
