@@ -16,18 +16,22 @@ EVERYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action
 
 
 class Bench:
-    """Everything has the same name."""
+    """Everything has the same name, but for a role that several share: the server keeps clients for each role."""
 
-    def __init__(self, aws: Server, name: str) -> None:
-        self.aws, self.name = aws, name
+    def __init__(self, aws: Server, name: str, role: str | None = None) -> None:
+        self.aws, self.name, self.role = aws, name, role or name
         self.s3, self.glue, self.iam = aws.client("s3"), aws.client("glue"), aws.client("iam")
         self.s3.create_bucket(Bucket=name)
         self.glue.create_database(DatabaseInput={"Name": name})
-        self.iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(TRUST))
+        if role is None:
+            self.make_role()
+
+    def make_role(self) -> None:
+        self.iam.create_role(RoleName=self.role, AssumeRolePolicyDocument=json.dumps(TRUST))
         self.allow(EVERYTHING)
 
     def allow(self, policy: dict[str, Any]) -> None:
-        self.iam.put_role_policy(RoleName=self.name, PolicyName="all", PolicyDocument=json.dumps(policy))
+        self.iam.put_role_policy(RoleName=self.role, PolicyName="all", PolicyDocument=json.dumps(policy))
 
     def put(self, key: str, body: bytes) -> None:
         self.s3.put_object(Bucket=self.name, Key=key, Body=body)
@@ -42,7 +46,7 @@ class Bench:
         target = {"Path": f"s3://{self.name}/{path}", "Exclusions": exclusions or []}
         self.glue.create_crawler(
             Name=self.name,
-            Role=f"arn:aws:iam::123456789012:role/{self.name}",
+            Role=f"arn:aws:iam::123456789012:role/{self.role}",
             DatabaseName=self.name,
             Configuration=json.dumps({"Version": 1.0, **(configuration or {})}),
             **{"Targets": {"S3Targets": [target]}, **more},

@@ -2,217 +2,97 @@
 
 from __future__ import annotations
 
-import gzip
-import io
 import json
 import uuid
-from dataclasses import dataclass, field
 from typing import Any
 
-import pyarrow as pa
 import pytest
-from pyarrow import parquet
+from botocore.exceptions import ClientError
 
 from localaws.testing import Server
 from tests.localaws.crawlers.bench import Bench
+from tests.localaws.crawlers.case import CSV, ID_NAME, Case
+from tests.localaws.crawlers.cases_of_folders import FOLDER_CASES
+from tests.localaws.crawlers.cases_of_formats import FORMATS
+from tests.localaws.crawlers.cases_over_time import OVER_TIME
 
-ID_NAME = [("id", "bigint"), ("name", "string")]
-
-
-def rows(**columns: Any) -> bytes:
-    """A Parquet file."""
-    target = io.BytesIO()
-    parquet.write_table(pa.table(columns), target)
-    return target.getvalue()
+CASES = [*FORMATS, *FOLDER_CASES, *OVER_TIME]
 
 
-PQ = rows(Id=[1, 2], name=["a", "b"])
-CSV = b"id,name\n1,a\n2,b\n"
-OTHER = b"code;amount;city;zip\nx;1.5;Rio;1\ny;2.5;SP;2\n"
+def name() -> str:
+    return f"c{uuid.uuid4().hex[:12]}"
 
 
-@dataclass
-class Case:
-    """What a crawler is given, and what it makes of that."""
-
-    name: str
-    files: dict[str, bytes]
-    tables: dict[str, list[tuple[str, str]]]
-    keys: dict[str, list[str]] = field(default_factory=dict)
-    partitions: dict[str, list[list[str]]] = field(default_factory=dict)
-    path: str = "in/"
-    exclusions: list[str] = field(default_factory=list)
-    configuration: dict[str, Any] = field(default_factory=dict)
-    prefix: str = ""
+@pytest.fixture(scope="module")
+def role(aws: Server) -> str:
+    """A role that may do everything."""
+    return Bench(aws, name()).role
 
 
-LEVEL_2 = {"Grouping": {"TableLevelConfiguration": 3}}
-COMBINE = {"Grouping": {"TableGroupingPolicy": "CombineCompatibleSchemas"}}
-CASES = [
-    Case("one file", {"in/a.parquet": PQ}, {"in": ID_NAME}),
-    Case("files that are alike", {"in/a.csv": CSV, "in/b.csv": CSV}, {"in": ID_NAME}),
-    Case(
-        "files that are not alike",
-        {"in/a.csv": CSV, "in/b.csv": OTHER, "in/c.parquet": PQ},
-        {
-            "a_csv": ID_NAME,
-            "b_csv": [("code", "string"), ("amount", "double"), ("city", "string"), ("zip", "bigint")],
-            "c_parquet": ID_NAME,
-        },
-    ),
-    Case(
-        "folders named by key and value",
-        {f"in/year=2019/month={m}/day={d}/f.csv": CSV for m in ("Jan", "Feb") for d in (1, 2)},
-        {"in": ID_NAME},
-        keys={"in": ["year", "month", "day"]},
-        partitions={
-            "in": [["2019", "Feb", "1"], ["2019", "Feb", "2"], ["2019", "Jan", "1"], ["2019", "Jan", "2"]],
-        },
-    ),
-    Case(
-        "one folder named by key and value",
-        {"in/day=2024-01-01/f.csv": CSV},
-        {"in": ID_NAME},
-        keys={"in": ["day"]},
-        partitions={"in": [["2024-01-01"]]},
-    ),
-    Case(
-        "plain folders that are alike",
-        {f"in/table{t}/partition{p}/file.txt": CSV for t, p in ((1, 1), (1, 2), (1, 3), (2, 4), (2, 5))},
-        {"in": ID_NAME},
-        keys={"in": ["partition_0", "partition_1"]},
-        partitions={
-            "in": [
-                ["table1", "partition1"],
-                ["table1", "partition2"],
-                ["table1", "partition3"],
-                ["table2", "partition4"],
-                ["table2", "partition5"],
-            ]
-        },
-    ),
-    Case("one plain folder", {"in/orders/a.csv": CSV}, {"orders": ID_NAME}),
-    Case(
-        "folders that are not alike",
-        {"in/people/a.csv": CSV, "in/codes/b.csv": OTHER},
-        {
-            "people": ID_NAME,
-            "codes": [("code", "string"), ("amount", "double"), ("city", "string"), ("zip", "bigint")],
-        },
-    ),
-    Case(
-        "schemas that are not similar",
-        {"in/year=2017/a.json": b'{"A": 1, "B": 2}', "in/year=2018/b.json": b'{"C": 3, "D": 4}'},
-        {"year_2017": [("a", "int"), ("b", "int")], "year_2018": [("c", "int"), ("d", "int")]},
-    ),
-    Case(
-        "schemas that are combined",
-        {"in/year=2017/a.json": b'{"A": 1, "B": 2}', "in/year=2018/b.json": b'{"C": 3, "D": 4}'},
-        {"in": [("a", "int"), ("b", "int"), ("c", "int"), ("d", "int")]},
-        keys={"in": ["year"]},
-        partitions={"in": [["2017"], ["2018"]]},
-        configuration=COMBINE,
-    ),
-    Case(
-        "a level for tables",
-        {"in/sales/day=1/a.csv": CSV, "in/sales/day=2/a.csv": CSV, "in/Stock Levels/a.parquet": PQ},
-        {"f_sales": ID_NAME, "f_stock_levels": ID_NAME},
-        keys={"f_sales": ["day"]},
-        partitions={"f_sales": [["1"], ["2"]]},
-        configuration=LEVEL_2,
-        prefix="f_",
-    ),
-    Case(
-        "a level for tables with plain folders below",
-        {"in/sales/only/a.csv": CSV, "in/loose.csv": CSV},
-        {"sales": ID_NAME},
-        keys={"sales": ["partition_0"]},
-        partitions={"sales": [["only"]]},
-        configuration=LEVEL_2,
-    ),
-    Case(
-        "columns that come later",
-        {"in/t/day=1/a.csv": CSV, "in/t/day=2/a.csv": b"id,name,more\n1,a,2.5\n2,b,3\n"},
-        {"t": [*ID_NAME, ("more", "double")]},
-        keys={"t": ["day"]},
-        partitions={"t": [["1"], ["2"]]},
-        configuration=LEVEL_2,
-    ),
-    Case(
-        "what is excluded",
-        {"in/a.csv": CSV, "in/_refused/b.csv": OTHER, "in/x/_refused/y/c.csv": OTHER, "in/d.tmp": OTHER},
-        {"in": ID_NAME},
-        exclusions=["_refused/**", "**/_refused/**", "*.{tmp,bak}"],
-    ),
-    Case("no header", {"in/a.csv": b"1,a\n2,b\n"}, {"in": [("col0", "bigint"), ("col1", "string")]}),
-    Case("text only has no header", {"in/a.csv": b"x,y\na,b\n"}, {"in": [("col0", "string"), ("col1", "string")]}),
-    Case(
-        "quotes and other delimiters",
-        {"in/a.csv": b'id|text|n\n1|"a|b\nc"|2.5\n2|d|\n'},
-        {"in": [("id", "bigint"), ("text", "string"), ("n", "double")]},
-    ),
-    Case("compressed", {"in/a.csv.gz": gzip.compress(CSV)}, {"in": ID_NAME}),
-    Case(
-        "nested JSON",
-        {"in/a.json": b'{"i": 1, "o": {"x": 1, "y": [1, 2.5]}, "n": null}\n{"i": 3000000000, "o": {"z": true}}'},
-        {"in": [("i", "bigint"), ("o", "struct<x:int,y:array<double>,z:boolean>"), ("n", "string")]},
-    ),
-    Case("an array of JSON", {"in/a.json": b'[{"a": 1}]'}, {"in": [("array", "array<struct<a:int>>")]}),
-    Case(
-        "types of Parquet",
-        {
-            "in/a.parquet": rows(
-                d=pa.array([None], pa.decimal128(12, 2)),
-                t=pa.array([None], pa.timestamp("us")),
-                day=pa.array([None], pa.date32()),
-                s=pa.array([None], pa.list_(pa.struct([("Q", pa.int32())]))),
-                m=pa.array([None], pa.map_(pa.string(), pa.float64())),
-                c=pa.array(["x"]).dictionary_encode(),
-                b=pa.array([True]),
-            )
-        },
-        {
-            "in": [
-                ("d", "decimal(12,2)"),
-                ("t", "timestamp"),
-                ("day", "date"),
-                ("s", "array<struct<q:int>>"),
-                ("m", "map<string,double>"),
-                ("c", "string"),
-                ("b", "boolean"),
-            ]
-        },
-    ),
-    Case("junk beside good files", {"in/a.csv": CSV, "in/b.bin": b"\x00\xff\xfe", "in/e.csv": b""}, {"in": ID_NAME}),
-    Case("a truncated Parquet file", {"in/t/a.parquet": PQ[:-9], "in/t/b.parquet": PQ}, {"t": ID_NAME}),
-    Case("nothing", {"elsewhere/a.csv": CSV}, {}),
-]
+@pytest.fixture
+def bench(aws: Server, role: str) -> Bench:
+    return Bench(aws, name(), role)
+
+
+def test_each_case_names_its_page() -> None:
+    assert len(CASES) >= 40
+    assert len({case.name for case in CASES}) == len(CASES)
+    assert [case.name for case in CASES if not case.page] == []
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_tables(aws: Server, case: Case) -> None:
-    bench = Bench(aws, f"c{uuid.uuid4().hex[:12]}")
-    for key, body in case.files.items():
-        bench.put(key, body)
-    bench.crawler(path=case.path, exclusions=case.exclusions, configuration=case.configuration, TablePrefix=case.prefix)
-    assert bench.crawl()["Status"] == "SUCCEEDED"
+def test_tables(bench: Bench, case: Case) -> None:
+    run(bench, case)
     tables = bench.tables()
-    columns = {
-        name: [(column["Name"], column["Type"]) for column in table["StorageDescriptor"]["Columns"]]
-        for name, table in tables.items()
-    }
-    assert columns == case.tables
+    assert {name: columns(table) for name, table in tables.items()} == case.tables
     assert {n: [k["Name"] for k in t["PartitionKeys"]] for n, t in tables.items() if t["PartitionKeys"]} == case.keys
     assert {name: bench.partition_values(name) for name in case.keys} == case.partitions
+    assert [name for name, table in tables.items() if "DEPRECATED_BY_CRAWLER" in table["Parameters"]] == case.deprecated
+    for name, facts in case.facts.items():
+        assert facts.items() <= tables[name]["Parameters"].items()
     for table in tables.values():
         assert table["Parameters"]["UPDATED_BY_CRAWLER"] == bench.name
 
 
-def test_the_counts_are_those_of_the_files(aws: Server) -> None:
-    bench = Bench(aws, f"c{uuid.uuid4().hex[:12]}")
+def run(bench: Bench, case: Case) -> None:
+    """The crawls of the case, each of which ends as it says."""
+    for key, body in case.files.items():
+        bench.put(key, body)
+    bench.crawler(
+        path=case.path,
+        exclusions=case.exclusions,
+        configuration=case.configuration,
+        TablePrefix=case.prefix,
+        Classifiers=classifiers(bench, case),
+        SchemaChangePolicy={"UpdateBehavior": case.update, "DeleteBehavior": case.delete},
+    )
+    last = bench.crawl()
+    assert last["Status"] == ("FAILED" if case.failed else "SUCCEEDED"), last
+    assert case.failed in last.get("ErrorMessage", "")
+    if case.later is None:
+        return
+    for key, changed in case.later.items():
+        bench.put(key, changed) if changed is not None else bench.s3.delete_object(Bucket=bench.name, Key=key)
+    assert bench.crawl()["Status"] == "SUCCEEDED"
+
+
+def classifiers(bench: Bench, case: Case) -> list[str]:
+    names = []
+    for number, classifier in enumerate(case.classifiers):
+        ((kind, definition),) = classifier.items()
+        names.append(f"{bench.name}-{number}")
+        bench.glue.create_classifier(**{kind: {**definition, "Name": names[-1]}})
+    return names
+
+
+def columns(table: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(column["Name"], column["Type"]) for column in table["StorageDescriptor"]["Columns"]]
+
+
+def test_the_counts_are_those_of_the_files(bench: Bench) -> None:
     bench.put("in/a.csv", CSV)
     bench.put("in/b.csv", CSV)
-    bench.crawler()
+    bench.crawler(exclusions=["**.tmp"])
     bench.crawl()
     (table,) = bench.tables().values()
     assert table["Parameters"] == {
@@ -225,6 +105,7 @@ def test_the_counts_are_those_of_the_files(aws: Server) -> None:
         "columnsOrdered": "true",
         "compressionType": "none",
         "delimiter": ",",
+        "exclusions": f'["s3://{bench.name}/in/**.tmp"]',
         "objectCount": "2",
         "recordCount": "4",
         "sizeKey": "32",
@@ -240,34 +121,79 @@ def test_the_counts_are_those_of_the_files(aws: Server) -> None:
     assert table["TableType"] == "EXTERNAL_TABLE"
 
 
-def test_a_custom_csv_classifier_decides(aws: Server) -> None:
-    bench = Bench(aws, f"c{uuid.uuid4().hex[:12]}")
+def test_a_classifier_may_ask_for_the_serde_that_knows_quotes(bench: Bench) -> None:
+    """Page "CsvClassifier", field Serde."""
     bench.put("in/a.csv", b"x;'1;2'\ny;'3'\n")
-    bench.glue.create_classifier(
-        CsvClassifier={
-            "Name": bench.name,
-            "Delimiter": ";",
-            "QuoteSymbol": "'",
-            "ContainsHeader": "ABSENT",
-            "Header": ["Code", "Text"],
-            "Serde": "OpenCSVSerDe",
-        }
-    )
+    definition = {"Name": bench.name, "Delimiter": ";", "QuoteSymbol": "'", "Serde": "OpenCSVSerDe"}
+    bench.glue.create_classifier(CsvClassifier=definition)
     bench.crawler(Classifiers=[bench.name])
     bench.crawl()
     (table,) = bench.tables().values()
-    columns = table["StorageDescriptor"]["Columns"]
-    assert [(c["Name"], c["Type"]) for c in columns] == [("code", "string"), ("text", "string")]
     assert table["StorageDescriptor"]["SerdeInfo"]["SerializationLibrary"].endswith("OpenCSVSerde")
     assert table["StorageDescriptor"]["SerdeInfo"]["Parameters"]["quoteChar"] == "'"
 
 
-def test_a_custom_json_classifier_names_the_records(aws: Server) -> None:
-    bench = Bench(aws, f"c{uuid.uuid4().hex[:12]}")
-    bench.put("in/a.json", json.dumps({"data": {"rows": [{"a": 1}, {"a": 2.5, "b": "x"}]}}).encode())
-    bench.glue.create_classifier(JsonClassifier={"Name": bench.name, "JsonPath": "$.data.rows[*]"})
-    bench.crawler(Classifiers=[bench.name])
+@pytest.mark.parametrize("more", [{}, {"UpdateBehavior": "LOG", "DeleteBehavior": "LOG"}], ids=["default", "LOG"])
+def test_partitions_that_inherit_are_as_their_table(bench: Bench, more: dict[str, str]) -> None:
+    """Page "Setting crawler configuration options": a table that LOG keeps as it is has partitions like it."""
+    inherit = {"CrawlerOutput": {"Partitions": {"AddOrUpdateBehavior": "InheritFromTable"}}}
+    bench.put("in/day=1/a.csv", CSV)
+    bench.crawler(
+        configuration={**inherit, "Grouping": {"TableLevelConfiguration": 2}},
+        SchemaChangePolicy=more,
+    )
+    bench.crawl()
+    bench.put("in/day=2/a.csv", b"id,name,more\n1,a,2.5\n2,b,3\n")
     bench.crawl()
     (table,) = bench.tables().values()
-    columns = table["StorageDescriptor"]["Columns"]
-    assert [(c["Name"], c["Type"]) for c in columns] == [("a", "double"), ("b", "string")]
+    assert columns(table) == (ID_NAME if more else [*ID_NAME, ("more", "double")])
+    assert [columns(entry) for entry in bench.partitions("in").values()] == [columns(table)] * 2
+
+
+def test_merging_columns_keeps_what_people_wrote(bench: Bench) -> None:
+    """Page "Setting crawler configuration options": "Add new columns only" keeps the catalog's metadata."""
+    bench.put("in/a.csv", CSV)
+    bench.crawler(configuration={"CrawlerOutput": {"Tables": {"AddOrUpdateBehavior": "MergeNewColumns"}}})
+    bench.crawl()
+    (table,) = bench.tables().values()
+    own = {name: table[name] for name in ("Name", "TableType", "StorageDescriptor")}
+    own["Parameters"] = {**table["Parameters"], "owner": "us"}
+    bench.glue.update_table(DatabaseName=bench.name, TableInput={**own, "Description": "people"})
+    bench.put("in/a.csv", b"id,name,more\n1,a,2.5\n2,b,3\n")
+    bench.crawl()
+    (table,) = bench.tables().values()
+    assert (table["Description"], table["Parameters"]["owner"]) == ("people", "us")
+    assert columns(table) == [*ID_NAME, ("more", "double")]
+
+
+@pytest.mark.parametrize("kind", ["GrokClassifier", "XMLClassifier"])
+def test_other_kinds_of_classifiers_are_refused(bench: Bench, kind: str) -> None:
+    fields = {"GrokPattern": "%{WORD:w}"} if kind == "GrokClassifier" else {"RowTag": "r"}
+    bench.glue.create_classifier(**{kind: {"Name": bench.name, "Classification": "x", **fields}})
+    bench.crawler(Classifiers=[bench.name])
+    with pytest.raises(ClientError, match=f"NotImplemented.* got a {kind}"):
+        bench.glue.start_crawler(Name=bench.name)
+
+
+def test_a_bucket_that_is_not_there_fails_the_crawl(bench: Bench) -> None:
+    """Page "LastCrawlInfo"; the words are S3's, as the crawler's log has them on AWS."""
+    bench.crawler(Targets={"S3Targets": [{"Path": f"s3://{bench.name}-none/in/"}]})
+    last = bench.crawl()
+    assert last["Status"] == "FAILED"
+    assert "NoSuchBucket" in last["ErrorMessage"]
+    assert bench.tables() == {}
+
+
+@pytest.mark.parametrize("action", ["s3:ListBucket", "s3:GetObject", "glue:CreateTable"])
+def test_a_missing_permission_fails_the_crawl(aws: Server, action: str) -> None:
+    """Page "Crawler prerequisites"."""
+    bench = Bench(aws, name())
+    bench.put("in/a.csv", CSV)
+    bench.crawler()
+    everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    denied = {"Effect": "Deny", "Action": action, "Resource": "*"}
+    bench.allow({"Version": "2012-10-17", "Statement": [everything, denied]})
+    last = bench.crawl()
+    assert last["Status"] == "FAILED"
+    assert "AccessDenied" in last["ErrorMessage"]
+    assert json.dumps(bench.tables()) == "{}"

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import statistics
 import threading
+from collections.abc import Mapping
 from typing import Any
 
-from localaws.planes.glue_catalog.errors import refusal
+from localaws.planes.glue_catalog.errors import not_found, refusal
 from localaws.planes.glue_crawlers import model, runs
 
+EMULATED = ("CsvClassifier", "JsonClassifier")
 _one_starter = threading.Lock()
 
 
@@ -33,7 +35,7 @@ def start_crawler(self: Any, name: str) -> None:
     from moto.glue.exceptions import CrawlerRunningException
 
     crawler = self.get_crawler(name)
-    _check(crawler)
+    _check(crawler, self.classifiers)
     with _one_starter:
         if crawler.status != "READY":
             raise CrawlerRunningException(f"Crawler with name {name} has already started")
@@ -75,8 +77,9 @@ def _metrics(crawler: Any) -> dict[str, Any]:
     }
 
 
-def _check(crawler: Any) -> None:
+def _check(crawler: Any, classifiers: Mapping[str, Mapping[str, Any]]) -> None:
     """What is not emulated is refused by name, before anything happens."""
+    _check_classifiers(crawler, classifiers)
     others = sorted(kind for kind, targets in (crawler.targets or {}).items() if targets and kind != "S3Targets")
     if others:
         raise refusal("NotImplemented", f"localaws: crawler {crawler.name}: only S3Targets, not {', '.join(others)}")
@@ -87,6 +90,17 @@ def _check(crawler: Any) -> None:
         json.loads(crawler.configuration or "{}")
     except ValueError as wrong:
         raise refusal("InvalidInputException", f"Crawler {crawler.name}: Configuration is no JSON: {wrong}") from None
+
+
+def _check_classifiers(crawler: Any, classifiers: Mapping[str, Mapping[str, Any]]) -> None:
+    for name in crawler.classifiers or ():
+        if name not in classifiers:
+            raise not_found("Classifier", name)
+        kind = next(iter(classifiers[name]))
+        if kind not in EMULATED:
+            wanted = " or ".join(EMULATED)
+            message = f"localaws: crawler {crawler.name}: classifier {name}: expected a {wanted}, got a {kind}"
+            raise refusal("NotImplemented", message)
 
 
 def _metrics_action(self: Any) -> Any:

@@ -11,19 +11,10 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from localaws.planes.glue_crawlers.grouping import Group
+from localaws.planes.glue_crawlers.listing import Target
+from localaws.planes.glue_crawlers.merging import DEPRECATED, TABLE_INPUT, clashes, merged
 from localaws.planes.glue_crawlers.tables import COUNTS, partitions, table, table_name, with_hash
 
-DEPRECATED = "DEPRECATED_BY_CRAWLER"
-_TABLE_INPUT = (
-    "Name",
-    "Description",
-    "Owner",
-    "Retention",
-    "StorageDescriptor",
-    "PartitionKeys",
-    "TableType",
-    "Parameters",
-)
 _A_CALL = 25  # BatchDeletePartition takes this many, the other batches more
 
 
@@ -38,13 +29,14 @@ class Policy:
 
     @classmethod
     def of(cls, crawler: Any) -> Policy:
-        """The crawler's, with Glue's defaults."""
+        """The crawler's, with Glue's defaults; MergeNewColumns overrides UpdateBehavior."""
         given = crawler.schema_change_policy or {}
         output = json.loads(crawler.configuration or "{}").get("CrawlerOutput", {})
+        merge = output.get("Tables", {}).get("AddOrUpdateBehavior") == "MergeNewColumns"
         return cls(
-            update=given.get("UpdateBehavior", "UPDATE_IN_DATABASE") == "UPDATE_IN_DATABASE",
+            update=merge or given.get("UpdateBehavior", "UPDATE_IN_DATABASE") == "UPDATE_IN_DATABASE",
             delete=given.get("DeleteBehavior", "DEPRECATE_IN_DATABASE"),
-            merge_columns=output.get("Tables", {}).get("AddOrUpdateBehavior") == "MergeNewColumns",
+            merge_columns=merge,
             inherit=output.get("Partitions", {}).get("AddOrUpdateBehavior") == "InheritFromTable",
         )
 
@@ -60,13 +52,14 @@ class Catalog:
         self._seen: set[str] = set()
         self.created = self.updated = self.deleted = 0
 
-    def write(self, groups: Sequence[Group], bucket: str) -> None:
+    def write(self, groups: Sequence[Group], target: Target) -> None:
         """Each group is a table with its partitions, as far as the policy allows."""
         for group in groups:
-            definition = table(group, self._name(group, bucket), bucket, self._crawler.name)
+            definition = table(group, self._name(group, target.bucket), target, self._crawler.name)
             self._seen.add(definition["Name"])
-            if self._write_table(definition):
-                self._write_partitions(group, bucket, definition)
+            kept = self._write_table(definition)
+            if kept:
+                self._write_partitions(group, target.bucket, kept)
 
     def sweep(self, roots: Sequence[str]) -> None:
         """Tables that this crawler made under the roots, and that have no files any more, go as DeleteBehavior says."""
@@ -84,27 +77,31 @@ class Catalog:
         )
         return with_hash(name, location) if taken and not _foreign(self._known.get(name)) else name
 
-    def _write_table(self, definition: dict[str, Any]) -> bool:
-        """Whether the table is one whose partitions may be written."""
+    def _write_table(self, definition: dict[str, Any]) -> Mapping[str, Any] | None:
+        """The table as the catalog has it now; None where its partitions may not be written."""
         name = definition["Name"]
-        old = self._known.get(name)
+        old: dict[str, Any] | None = self._known.get(name)
         if old is None:
             self._glue.create_table(DatabaseName=self._database, TableInput=definition)
             self.created += 1
             self._log(f"INFO : Created table {name} in database {self._database}")
-            return True
+            return definition
         if _foreign(old):
             self._log(f"WARN : Table {name} is kept by another writer ({_foreign(old)}): not touched")
-            return False
+            return None
+        if self._policy.merge_columns and (changed := clashes(old, definition)):
+            self._log(f"WARN : {', '.join(changed)} of table {name} changed incompatibly: to be resolved by hand")
+            self._deprecate(old)
+            return None
         if self._policy.update:
-            self._update(old, definition)
-        elif _shape(old) != _shape(definition):
+            return self._update(old, definition)
+        if _shape(old) != _shape(definition):
             self._log(f"WARN : Schema of table {name} has changed; the policy says to log it only")
-        return True
+        return old
 
-    def _update(self, old: dict[str, Any], new: dict[str, Any]) -> None:
+    def _update(self, old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
         if self._policy.merge_columns:
-            new["StorageDescriptor"]["Columns"] = _merged(old, new)
+            new = merged(old, new)
         if new["PartitionKeys"] != old.get("PartitionKeys", []) and old.get("PartitionKeys"):
             new["PartitionKeys"] = old["PartitionKeys"]  # they cannot be changed where partitions exist
             self._log(f"WARN : Partition keys of table {new['Name']} have changed: kept as they were")
@@ -114,12 +111,13 @@ class Catalog:
         if changed:
             self.updated += 1
             self._log(f"INFO : Updated table {new['Name']} in database {self._database}")
+        return new
 
-    def _write_partitions(self, group: Group, bucket: str, definition: dict[str, Any]) -> None:
-        name, keys = definition["Name"], definition["PartitionKeys"]
+    def _write_partitions(self, group: Group, bucket: str, kept: Mapping[str, Any]) -> None:
+        name, keys = kept["Name"], kept.get("PartitionKeys", [])
         if group.depth != len(keys):
             return
-        storage = definition["StorageDescriptor"] if self._policy.inherit else None
+        storage = kept["StorageDescriptor"] if self._policy.inherit else None
         wanted = {tuple(entry["Values"]): entry for entry in partitions(group, bucket, storage)}
         known = self._partitions(name) if name in self._known and keys else {}
         new = [entry for values, entry in wanted.items() if values not in known]
@@ -127,12 +125,18 @@ class Catalog:
             self._answer(
                 self._glue.batch_create_partition(DatabaseName=self._database, TableName=name, PartitionInputList=batch)
             )
-        changed = [entry for values, entry in wanted.items() if values in known and _differs(known[values], entry)]
-        if self._policy.update:
-            self._update_partitions(name, changed)
+        if self._policy.update or self._policy.inherit:
+            both = [(known[values], entry) for values, entry in wanted.items() if values in known]
+            self._update_partitions(
+                name, [entry for old, new in both if _differs(old, entry := self._fitted(old, new))]
+            )
         self._remove_partitions(name, {values: entry for values, entry in known.items() if values not in wanted})
         if new:
             self._log(f"INFO : Created {len(new)} partitions of table {name}")
+
+    def _fitted(self, old: Mapping[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+        """The partition as it is to be: MergeNewColumns holds for partitions too, unless they inherit."""
+        return merged(old, new) if self._policy.merge_columns and not self._policy.inherit else new
 
     def _update_partitions(self, name: str, entries: list[dict[str, Any]]) -> None:
         for batch in _batches(entries, 100):
@@ -160,8 +164,12 @@ class Catalog:
         if self._policy.delete == "DELETE_FROM_DATABASE":
             self._glue.delete_table(DatabaseName=self._database, Name=name)
             self.deleted += 1
-        elif self._policy.delete == "DEPRECATE_IN_DATABASE" and DEPRECATED not in entry["Parameters"]:
-            kept = {field: entry[field] for field in _TABLE_INPUT if field in entry}
+        elif self._policy.delete == "DEPRECATE_IN_DATABASE":
+            self._deprecate(entry)
+
+    def _deprecate(self, entry: Mapping[str, Any]) -> None:
+        if DEPRECATED not in entry["Parameters"]:
+            kept = {field: entry[field] for field in TABLE_INPUT if field in entry}
             self._glue.update_table(DatabaseName=self._database, TableInput=_deprecated(kept))
 
     def _partitions(self, name: str) -> dict[tuple[str, ...], dict[str, Any]]:
@@ -201,13 +209,6 @@ def _counts(entry: Mapping[str, Any]) -> dict[str, str]:
 
 def _differs(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
     return any(old.get(field) != new[field] for field in ("StorageDescriptor", "Parameters"))
-
-
-def _merged(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The old columns as they are, then the new ones (page: "Add new columns only")."""
-    kept: list[dict[str, Any]] = list(old["StorageDescriptor"].get("Columns", []))
-    names = {column["Name"] for column in kept}
-    return kept + [column for column in new["StorageDescriptor"]["Columns"] if column["Name"] not in names]
 
 
 def _deprecated(entry: dict[str, Any]) -> dict[str, Any]:

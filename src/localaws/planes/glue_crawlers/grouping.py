@@ -51,7 +51,9 @@ class Folder:
 
 
 def tree(prefix: str, files: Sequence[tuple[Item, Found]]) -> Folder:
-    """The files in their folders, from the include path down."""
+    """The files in their folders, from the include path down; a file that is the include path is its own place."""
+    if [item.key for item, _ in files] == [prefix]:
+        return Folder(prefix, [(prefix, found) for _, found in files])
     root = Folder(prefix[: prefix.rfind("/") + 1])
     for item, found in files:
         place = root

@@ -28,24 +28,29 @@ class Item:
 
 @dataclass(frozen=True)
 class Target:
-    """An include path and what lies under it."""
+    """An include path, what lies under it, and the patterns of what does not count, as tables name them."""
 
     bucket: str
     prefix: str
     items: tuple[Item, ...]
+    exclusions: tuple[str, ...] = ()
 
 
 def look(s3: Any, target: Mapping[str, Any]) -> Target:
     """The target's objects that have content and are not excluded, in the order of their keys.
 
-    SampleSize takes the first so many of each folder (page "S3Target").
+    Its prefix is a folder's, or the key of one object. SampleSize takes the first so many of each folder (page
+    "S3Target").
     """
     bucket, _, prefix = target["Path"].partition("://")[2].partition("/")
     if prefix and not prefix.endswith("/"):
         prefix = _folder_or_object(s3, bucket, prefix)
-    excluded = [pattern(glob) for glob in target.get("Exclusions") or ()]
-    items = [item for item in _listed(s3, bucket, prefix) if not _is_excluded(item.key[len(prefix) :], excluded)]
-    return Target(bucket, prefix, tuple(_sampled(items, target.get("SampleSize"))))
+    globs: list[str] = target.get("Exclusions") or []
+    excluded = [pattern(glob) for glob in globs]
+    listed = (item for item in _listed(s3, bucket, prefix) if item.key == prefix or _is_folder(prefix))
+    items = [item for item in listed if not _is_excluded(item.key[len(prefix) :], excluded)]
+    named = tuple(f"s3://{bucket}/{prefix}{glob}" for glob in globs)
+    return Target(bucket, prefix, tuple(_sampled(items, target.get("SampleSize"))), named)
 
 
 def _listed(s3: Any, bucket: str, prefix: str) -> Iterator[Item]:
@@ -59,6 +64,10 @@ def _folder_or_object(s3: Any, bucket: str, prefix: str) -> str:
     """An include path names a folder with or without its slash, or one object."""
     found = s3.list_objects_v2(Bucket=bucket, Prefix=f"{prefix}/", MaxKeys=1)
     return f"{prefix}/" if found.get("Contents") else prefix
+
+
+def _is_folder(prefix: str) -> bool:
+    return not prefix or prefix.endswith("/")
 
 
 def _is_excluded(path: str, excluded: list[re.Pattern[str]]) -> bool:

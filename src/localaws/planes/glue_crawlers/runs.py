@@ -114,7 +114,7 @@ class Life:
         catalog = Catalog(glue, database, self.crawler, log)
         for target, tables in found:
             self._check_stopped()
-            catalog.write(tables, target.bucket)
+            catalog.write(tables, target)
         catalog.sweep([f"s3://{target.bucket}/{target.prefix}" for target, _ in found])
         self.crawl.created, self.crawl.updated = catalog.created, catalog.updated
         self.crawl.deleted = catalog.deleted

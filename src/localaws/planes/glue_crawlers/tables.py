@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json as text
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from localaws.planes.glue_crawlers.formats import UNKNOWN, csv, json, parquet
 from localaws.planes.glue_crawlers.found import Found
 from localaws.planes.glue_crawlers.grouping import Group, Partition, keys, values
+from localaws.planes.glue_crawlers.listing import Target
 from localaws.planes.glue_crawlers.types import spelled
 
 TEXT = ("org.apache.hadoop.mapred.TextInputFormat", "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat")
@@ -19,10 +21,11 @@ PARQUET = (
 )
 #: Facts that change with every new file: by themselves no reason to write the table anew.
 COUNTS = ("averageRecordSize", "objectCount", "recordCount", "sizeKey")
+LONGEST_NAME = 128  # page "How crawlers work"
 
 
-def table(group: Group, name: str, bucket: str, crawler: str) -> dict[str, Any]:
-    """The TableInput of a group."""
+def table(group: Group, name: str, target: Target, crawler: str) -> dict[str, Any]:
+    """The TableInput of a group; it names what the target excludes (page "Include and exclude patterns")."""
     found = group.found
     parameters = {
         **_parameters(found),
@@ -30,6 +33,8 @@ def table(group: Group, name: str, bucket: str, crawler: str) -> dict[str, Any]:
         "CrawlerSchemaSerializerVersion": "1.0",
         "UPDATED_BY_CRAWLER": crawler,
     }
+    if target.exclusions:
+        parameters["exclusions"] = text.dumps(target.exclusions, separators=(",", ":"))
     return {
         "Name": name,
         "Owner": "owner",
@@ -37,7 +42,7 @@ def table(group: Group, name: str, bucket: str, crawler: str) -> dict[str, Any]:
         "TableType": "EXTERNAL_TABLE",
         "Parameters": parameters,
         "PartitionKeys": [{"Name": key, "Type": "string"} for key in keys(group)],
-        "StorageDescriptor": _descriptor(found, f"s3://{bucket}/{group.path}", parameters),
+        "StorageDescriptor": _descriptor(found, f"s3://{target.bucket}/{group.path}", parameters),
     }
 
 
@@ -50,12 +55,13 @@ def partitions(group: Group, bucket: str, storage: dict[str, Any] | None = None)
 def table_name(group: Group, bucket: str, prefix: str) -> str:
     """The name of the folder or file as a table may have it (page "How crawlers work": names of tables)."""
     last = group.path.rstrip("/").rpartition("/")[2] or bucket
-    return prefix + re.sub(r"[^a-z0-9_]", "_", last.lower())
+    return (prefix + re.sub(r"[^a-z0-9_]", "_", last.lower()))[:LONGEST_NAME]
 
 
 def with_hash(name: str, location: str) -> str:
     """Another name, for a second table that would have the same."""
-    return f"{name}_{hashlib.md5(location.encode()).hexdigest()}"  # noqa: S324 - only tells names apart
+    digest = hashlib.md5(location.encode()).hexdigest()  # noqa: S324 - only tells names apart
+    return f"{name[: LONGEST_NAME - len(digest) - 1]}_{digest}"
 
 
 def _partition(part: Partition, names: Sequence[str], bucket: str, storage: dict[str, Any] | None) -> dict[str, Any]:

@@ -23,7 +23,8 @@ class _NotJsonError(Exception):
 def look(text: str, whole: bool, path: str | None = None) -> Found | None:
     """What the text holds, or None where it is no JSON; `whole` is False where the text is cut off.
 
-    Without a path a top-level array is one column, `array`, as the built-in classifier has it.
+    Without a path a top-level array is one column, `array`, as the built-in classifier has it; values that a path
+    selects and that are neither objects nor arrays are one column, `record` (page "Writing custom classifiers").
     """
     if not text.lstrip().startswith(("{", "[")):
         return None
@@ -44,7 +45,7 @@ def look(text: str, whole: bool, path: str | None = None) -> Found | None:
 
 def _fields(record: Any) -> dict[str, Type]:
     if not isinstance(record, dict):
-        return {"array": _kind(record)}
+        return {"array" if isinstance(record, list) else "record": _kind(record)}
     return {name.lower(): _kind(value) for name, value in record.items()}
 
 
