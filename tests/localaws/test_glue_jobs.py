@@ -102,6 +102,15 @@ boto3.client("s3").put_object(Bucket=options["JOB_NAME"], Key="out", Body=str({e
 """
 
 
+@pytest.fixture(scope="module")
+def sleeper(aws: Server) -> tuple[Bench, str]:
+    """A run with the shortest timeout there is, a minute: begun with the first test, judged by the last."""
+    bench = Bench(aws)
+    bench.job("import time; print('begun', flush=True); time.sleep(600)", Timeout=1, MaxRetries=1)
+    return bench, bench.start()
+
+
+@pytest.mark.usefixtures("sleeper")
 def test_a_run_succeeds_and_tells_its_facts(bench: Bench) -> None:
     bench.job("print('hello')", WorkerType="G.1X", NumberOfWorkers=2, Timeout=20)
     run = bench.run()
@@ -113,6 +122,9 @@ def test_a_run_succeeds_and_tells_its_facts(bench: Bench) -> None:
     assert run["Timeout"] == 20
     assert run["LogGroupName"] == "/aws-glue/jobs"
     assert run["DPUSeconds"] >= 2 * run["ExecutionTime"]
+    assert (run["AllocatedCapacity"], run["ExecutionClass"]) == (2, "STANDARD")
+    assert run["LastModifiedOn"] == run["CompletedOn"]
+    assert "PreviousRunId" not in run
 
 
 def test_default_and_run_arguments_are_merged(bench: Bench) -> None:
@@ -194,6 +206,8 @@ def test_stopping_ends_the_run_and_all_that_it_started(bench: Bench) -> None:
     assert [e["ErrorDetail"]["ErrorCode"] for e in answer["Errors"]] == ["EntityNotFoundException"]
     run = bench.until(run_id, "STOPPED")
     assert "ErrorMessage" not in run
+    assert run["StartedOn"] <= run["CompletedOn"]
+    assert run["DPUSeconds"] >= run["ExecutionTime"]
     assert members(leader) == []
     assert not (bench.aws.state / "glue" / "runs" / run_id).exists()
     late = bench.glue.batch_stop_job_run(JobName=bench.name, JobRunIds=[run_id])
@@ -217,7 +231,8 @@ def test_as_many_runs_as_allowed(bench: Bench) -> None:
     bench.until(first, "STOPPED")
     third = bench.start()
     bench.glue.batch_stop_job_run(JobName=bench.name, JobRunIds=[second, third])
-    assert {run["Id"] for run in bench.glue.get_job_runs(JobName=bench.name)["JobRuns"]} == {first, second, third}
+    pages = bench.glue.get_paginator("get_job_runs").paginate(JobName=bench.name, PaginationConfig={"PageSize": 1})
+    assert [run["Id"] for page in pages for run in page["JobRuns"]] == [third, second, first]
 
 
 def test_a_failed_run_is_repeated_as_often_as_the_job_says(bench: Bench) -> None:
@@ -233,9 +248,51 @@ def test_an_unknown_job_and_bad_requests_are_refused(bench: Bench) -> None:
     with pytest.raises(ClientError, match="EntityNotFoundException"):
         bench.glue.start_job_run(JobName="no-such-job")
     bench.job("pass")
-    for wrong in ({"WorkerType": "G.99X"}, {"WorkerType": "G.1X", "MaxCapacity": 2.0}):
+    for wrong in (
+        {"WorkerType": "G.99X"},
+        {"WorkerType": "G.1X", "MaxCapacity": 2.0},
+        {"Timeout": 7 * 24 * 60 + 1},
+        {"ExecutionClass": "SLOW"},
+    ):
         with pytest.raises(ClientError, match="InvalidInputException"):
             bench.glue.start_job_run(JobName=bench.name, **wrong)
+
+
+def test_an_unknown_run_is_not_found(bench: Bench) -> None:
+    bench.job("pass")
+    with pytest.raises(ClientError, match="EntityNotFoundException"):
+        bench.look("jr_none")
+
+
+def test_a_run_has_the_class_it_is_started_with(bench: Bench) -> None:
+    """Page "JobRun": ExecutionClass."""
+    bench.job("import time; time.sleep(600)")
+    run_id = bench.glue.start_job_run(JobName=bench.name, ExecutionClass="FLEX")["JobRunId"]
+    run = bench.look(run_id)
+    assert run["ExecutionClass"] == "FLEX"
+    assert "CompletedOn" not in run
+    assert "DPUSeconds" not in run
+    bench.glue.batch_stop_job_run(JobName=bench.name, JobRunIds=[run_id])
+
+
+def test_a_missing_argument_fails_the_run(bench: Bench) -> None:
+    bench.job("import sys\nfrom awsglue.utils import getResolvedOptions\ngetResolvedOptions(sys.argv, ['month'])")
+    run = bench.run(year="2026")
+    assert run["JobRunState"] == "FAILED"
+    assert "--month" in run["ErrorMessage"] or "--month" in "".join(bench.log(run["Id"], "/aws-glue/jobs/error"))
+
+
+def test_a_setting_without_a_value_fails_the_run(bench: Bench) -> None:
+    bench.job("pass")
+    run = bench.run(conf="spark.x=1 --conf spark.y")
+    assert (run["JobRunState"], run["ErrorMessage"]) == ("FAILED", "--conf: expected key=value, got 'spark.y'")
+
+
+@pytest.mark.parametrize("more", [{"JobRunQueuingEnabled": True}, {"ExecutionRoleSessionPolicy": "{}"}], ids=str)
+def test_parameters_that_are_not_emulated_are_refused(bench: Bench, more: dict[str, Any]) -> None:
+    bench.job("pass")
+    with pytest.raises(ClientError, match=f"NotImplemented.*{next(iter(more))}"):
+        bench.glue.start_job_run(JobName=bench.name, **more)
 
 
 def test_what_is_not_emulated_says_so(bench: Bench) -> None:
@@ -320,6 +377,23 @@ def test_a_wheel_that_does_not_install_fails_the_run(bench: Bench, name: str, co
     assert bench.log(run["Id"], "/aws-glue/jobs/error")[0].startswith(f"PythonModuleInstaller: {name}: not a valid")
 
 
+@pytest.mark.parametrize("kind", ["pin", "wheel"])
+def test_a_requirement_that_is_not_there_fails_the_run(bench: Bench, kind: str) -> None:
+    """What pip says is in the error stream; the script has not begun."""
+    bench.job("print('begun')")
+    pin = "no-such-thing-at-all==1.0"
+    uri = bench.put("thing-1.0-py3-none-any.whl", wheel("1.0", "", f"Requires-Dist: {pin}\n"))
+    asked = {"additional-python-modules": pin if kind == "pin" else uri}
+    run = bench.run(**asked, **{"python-modules-installer-option": "--no-index"})
+    assert run["JobRunState"] == "FAILED"
+    assert run["ErrorMessage"].startswith("LAUNCH ERROR | Python Module Installer")
+    assert "No matching distribution found for no-such-thing-at-all" in " ".join(
+        bench.log(run["Id"], "/aws-glue/jobs/error")
+    )
+    assert bench.log(run["Id"]) == []
+    assert run["ExecutionTime"] == 0
+
+
 def test_stopping_the_server_ends_its_runs(tmp_path: Path) -> None:
     with Server(tmp_path) as server:
         bench = Bench(server)
@@ -366,6 +440,17 @@ def test_runs_that_a_saved_state_calls_active_have_failed(tmp_path: Path) -> Non
     with Server(tmp_path) as server:
         run = server.client("glue").get_job_run(JobName=bench.name, RunId=run_id)["JobRun"]
     assert (run["JobRunState"], run["ErrorMessage"]) == ("FAILED", "localaws was stopped while the job ran")
+
+
+def test_a_run_that_takes_too_long_times_out(sleeper: tuple[Bench, str]) -> None:
+    """Page "Job structure": it is TIMEOUT then; MaxRetries is for runs that failed."""
+    bench, run_id = sleeper
+    run = bench.until(run_id, "TIMEOUT")
+    assert run["ErrorMessage"] == "Job run exceeded its timeout of 1 minutes"
+    assert run["ExecutionTime"] >= 60
+    assert run["StartedOn"] <= run["CompletedOn"]
+    assert bench.log(run_id) == ["begun"]
+    assert [run["Id"] for run in bench.glue.get_job_runs(JobName=bench.name)["JobRuns"]] == [run_id]
 
 
 def members(leader: int) -> list[int]:

@@ -9,6 +9,9 @@ from typing import Any
 from localaws.planes.glue_catalog.errors import refusal
 from localaws.planes.glue_jobs import model, runs
 
+LONGEST_MINUTES = 7 * 24 * 60  # page "Job runs": Timeout
+#: Parameters of StartJobRun that change what a run does, and that moto does not read.
+REFUSED = ("JobRunQueuingEnabled", "ExecutionRoleSessionPolicy")
 VERSIONS = ("5.0", model.GLUE_VERSION)  # both are Python 3.11 on Spark 3.5
 _one_starter = threading.Lock()  # counting the active runs and adding one are one step
 
@@ -21,6 +24,7 @@ def apply() -> None:
     GlueBackend.start_job_run = _starting(GlueBackend.start_job_run)
     GlueBackend.batch_stop_job_run = batch_stop_job_run
     GlueResponse.batch_stop_job_run = _batch_stop_action
+    GlueResponse.start_job_run = _start_action(GlueResponse.start_job_run)
 
 
 def _starting(recorded: Callable[..., str]) -> Callable[..., str]:
@@ -85,8 +89,9 @@ def _check(job: Any, max_capacity: float | None, timeout: int | None, worker_typ
         if given and given not in model.DPUS:
             message = f"job {job.name}: WorkerType: expected one of {', '.join(model.DPUS)}, got {given}"
             raise refusal("InvalidInputException", message)
-    if timeout is not None and timeout < 1:
-        raise refusal("InvalidInputException", f"job {job.name}: Timeout: expected 1 minute or more, got {timeout}")
+    if timeout is not None and not 1 <= timeout <= LONGEST_MINUTES:
+        message = f"job {job.name}: Timeout: expected 1 to {LONGEST_MINUTES} minutes, got {timeout}"
+        raise refusal("InvalidInputException", message)
 
 
 def _check_room(job: Any) -> None:
@@ -96,6 +101,27 @@ def _check_room(job: Any) -> None:
     active = sum(run.status in model.ACTIVE for run in job.job_runs)
     if active >= int(job.execution_property.get("MaxConcurrentRuns", 1)):
         raise ConcurrentRunsExceededException(f"Concurrent runs exceeded for {job.name}")
+
+
+def _start_action(plain: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def start_job_run(self: Any) -> Any:
+        """moto's, with the ExecutionClass of the run, which moto leaves out; what else it leaves out is refused."""
+        asked = self.parameters
+        for name in REFUSED:
+            if asked.get(name):
+                raise refusal(
+                    "NotImplemented", f"localaws: job {asked['JobName']}: StartJobRun does not emulate {name}"
+                )
+        kind = asked.get("ExecutionClass")
+        if kind not in (None, *model.EXECUTION_CLASSES):
+            wanted = " or ".join(model.EXECUTION_CLASSES)
+            raise refusal("InvalidInputException", f"StartJobRun: ExecutionClass: expected {wanted}, got {kind}")
+        answer = plain(self)
+        if kind:
+            self.glue_backend.get_job_run(asked["JobName"], answer.result["JobRunId"]).execution_class = kind
+        return answer
+
+    return start_job_run
 
 
 def _batch_stop_action(self: Any) -> Any:

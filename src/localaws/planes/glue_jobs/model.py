@@ -9,6 +9,7 @@ from localaws import state as state_of_all
 from localaws.planes.glue_jobs.arguments import LOG_PREFIX
 
 GLUE_VERSION = "5.1"
+EXECUTION_CLASSES = ("STANDARD", "FLEX")
 ACTIVE = ("STARTING", "RUNNING", "STOPPING")
 TIMEOUT_MINUTES = 480  # page "Configuring job properties for Spark jobs in AWS Glue": Glue 5.0 and later
 #: DPUs a worker: page "Configuring job properties for Spark jobs in AWS Glue".
@@ -30,8 +31,9 @@ DPUS = {
 
 def apply() -> None:
     """moto neither advances a run's state by itself nor invents its times, and describes it as Glue does."""
-    from moto.glue.models import FakeJobRun
+    from moto.glue.models import FakeJob, FakeJobRun
 
+    FakeJob.get_job_runs = lambda job: job.job_runs[::-1]  # the newest first (page "GetJobRuns")
     FakeJobRun.status = property(lambda run: run._status, lambda run, state: setattr(run, "_status", state))
     FakeJobRun.advance = lambda _: None
     FakeJobRun.as_dict = as_dict
@@ -63,7 +65,10 @@ def end(run: Any, state: str, error: str | None) -> None:
 
 
 def as_dict(run: Any) -> dict[str, Any]:
-    """The structure of page "Job runs"; facts that the run does not have are left out."""
+    """The structure of page "JobRun"; facts that the run does not have are left out.
+
+    DPUSeconds is there for every run that has ended; the page promises it for FLEX and auto-scaled ones.
+    """
     state = run.status
     ended = state not in ACTIVE
     seconds = _seconds(run)
