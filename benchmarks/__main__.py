@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -111,6 +112,7 @@ def _show(results: Results) -> None:
 def main() -> int:
     """Measure; answers the exit code."""
     options = arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # what runs is taken down as ever
     return end("make bench", lambda: bench(options))
 
 

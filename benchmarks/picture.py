@@ -60,7 +60,7 @@ def sections(results: Results) -> list[Section]:
         bars = [_bar(one, results.baseline, "the baseline") for one in results.execution]
         found.append(Section(f"One execution: {results.data}, seconds", bars))
     if results.scale:
-        bars = [_bar(one, results.scale[0], "ours") for one in results.scale]
+        bars = [_bar(one, results.scale[0], "the copy") for one in results.scale]
         found.append(Section(f"{results.scale_rows:,} sales from bronze to silver, seconds", bars))
     rates = [one for one in results.figures if one.unit == "a second"]
     if rates:

@@ -17,7 +17,7 @@ def tables(results: Results) -> list[Table]:
         found.append((f"One execution: {results.data}", *_compared(results.execution, results.baseline, "baseline")))
     if results.scale:
         title = f"{results.scale_rows:,} sales from bronze to silver"
-        columns, rows = _compared(results.scale, results.scale[0], "ours")
+        columns, rows = _compared(results.scale, results.scale[0], "the copy")
         rates = [f"{results.scale_rows / one.seconds:,.0f}" for one in results.scale]
         found.append(
             (title, [*columns, "rows a second"], [[*row, rate] for row, rate in zip(rows, rates, strict=True)])

@@ -12,10 +12,10 @@ from benchmarks.numbers import Series, order
 from benchmarks.processes import measured
 from benchmarks.world import BUCKET, BenchmarkFailed, World, world
 
-OURS, SPARK, DUCKDB = "silver job", "Spark's copy", "DuckDB's copy"
+SPARK, OURS, DUCKDB = "Spark's copy", "silver job", "DuckDB's copy"
 WHAT = {
-    OURS: "ours: the job run copperline-silver-sales, from StartJobRun to SUCCEEDED",
     SPARK: "plain Spark: read Parquet, write Parquet",
+    OURS: "ours: the job run copperline-silver-sales, from StartJobRun to SUCCEEDED",
     DUCKDB: "DuckDB: read Parquet, write Parquet",
 }
 #: From here on Java compiles thoroughly: a job gets so many workers, the copy likewise.
