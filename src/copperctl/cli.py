@@ -11,7 +11,7 @@ import typer
 
 from copperctl import account, accounts, athena, deliver, execute, instance, job_runs, lifecycle, server, show, status
 from copperctl.aws import Aws
-from copperctl.doctor import examine, need_spark
+from copperctl.doctor import examine, need_disk, need_spark
 from copperctl.redrive import failed_pipelines, redrive
 from copperctl.trouble import end
 from copperline.errors import MissingPart, UsageError, expected
@@ -71,6 +71,7 @@ def run(
     aws = _aws(state)
     if data is not None:
         deliver.look(data)
+    need_disk(state)
     need_spark()
     if data is not None:
         deliver.tell(aws, data)
@@ -141,6 +142,7 @@ def redrive_command(
     """Resume what failed from where it failed; what was done is not done again."""
     aws = _aws(state)
     for arn in failed_pipelines(aws, execution):
+        need_disk(state)
         need_spark()
         redrive(aws, arn)
 

@@ -50,12 +50,24 @@ def problems(folder: Path) -> Iterator[str]:
         yield from _against_each_other(contract, found)
 
 
+def need_sound(folder: Path) -> None:
+    """Nothing is wrong with the contracts below the folder.
+
+    Raises:
+        ContractError: something is; the message says the first of it.
+    """
+    found = list(problems(folder))
+    if found:
+        more = f" ({len(found) - 1} more: `make check` says them all)" if found[1:] else ""
+        raise ContractError(f"{found[0]}{more}")
+
+
 def _against_standard(file: Path) -> Iterator[str]:
     schema = json.loads(files("open_data_contract_standard").joinpath("schema.json").read_text(encoding="utf-8"))
     try:
         document = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        yield f"{file}: is no YAML: {error}"
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        yield f"{file}: is no YAML: {' '.join(str(error).split())}"
         return
     for broken in jsonschema.Draft201909Validator(schema).iter_errors(document):
         place = ".".join(map(str, broken.absolute_path)) or "document"

@@ -9,7 +9,7 @@ from pathlib import Path
 from copperctl import accounts, athena, deliver, lifecycle, show
 from copperctl.aws import Aws
 from copperctl.cli import STATE
-from copperctl.doctor import need_spark
+from copperctl.doctor import need_disk, need_spark
 from copperctl.execute import execute
 from copperctl.instance import forget_accounts
 from copperctl.samples import make
@@ -29,6 +29,7 @@ def demo(data: Path | None, state: Path) -> None:
     forget_accounts()
     if data is not None:
         deliver.look(data)
+    need_disk(state)
     need_spark()
     folder = data or state / "sample"
     if data is None:

@@ -9,11 +9,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from copperline.errors import MissingPart
+from copperline.errors import MissingPart, expected
 from localaws.spark import SparkUnavailableError, jars, java_home
 
 _MEMORY = Path("/proc/meminfo")
 _ENOUGH_DISK = 2 << 30
+_LEAST_DISK = 256 << 20  # with less, even the sample does not come to its end
 _ENOUGH_MEMORY = 4 << 30
 
 
@@ -43,11 +44,24 @@ def need_spark() -> None:
     jars()
 
 
+def need_disk(state: Path) -> None:
+    """There is room for what a run writes into the directory, which need not be there yet.
+
+    Raises:
+        MissingPart: there is none.
+    """
+    place = next(folder for folder in (state.resolve(), *state.resolve().parents) if folder.is_dir())
+    free = shutil.disk_usage(place).free
+    if free < _LEAST_DISK:
+        want = f"at least {_LEAST_DISK >> 20} MB free"
+        raise MissingPart(expected(str(place), "disk", want, f"{free >> 20}", "make room, or name another --state"))
+
+
 def _look(at: Callable[[], str]) -> Finding:
     try:
         return Finding(good=True, what=at())
     except SparkUnavailableError as error:
-        return Finding(good=False, what=str(error))
+        return Finding(good=False, what=" ".join(str(error).split()))
 
 
 def _python() -> Finding:

@@ -9,6 +9,7 @@ from pathlib import Path
 from copperctl import deployed, server
 from copperctl.checkout import root
 from copperctl.deploy import deploy
+from copperctl.doctor import need_disk
 from copperctl.instance import Instance
 from copperline.errors import UsageError, expected
 
@@ -21,6 +22,8 @@ def up(state: Path, port: int = 0, say: Callable[[str], None] = lambda _: None) 
     Raises:
         UsageError: it runs already, on another port.
         ConfigurationError: the directory cannot be used, or the server does not start.
+        MissingPart: the disk is full.
+        ContractError: a contract of the checkout is broken.
         DeploymentError: the stack could not be deployed.
     """
     state = state.resolve()
@@ -40,6 +43,7 @@ def _started(state: Path, port: int, say: Callable[[str], None]) -> Instance:
     instance = server.running(state)
     if instance is None:
         server.refuse_if_held(state)
+        need_disk(state)
         say("starting localaws")
         instance = server.start(state, port)
         server.save(state, instance)

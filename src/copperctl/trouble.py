@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Callable
 
 from botocore.exceptions import (
@@ -25,6 +27,8 @@ DENIED = (
     *("AccessDenied", "AccessDeniedException", "AuthFailure", "ExpiredToken", "ExpiredTokenException"),
     *("InvalidClientTokenId", "SignatureDoesNotMatch", "UnrecognizedClientException"),
 )
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+_ITS_FAULT = 500  # status of an answer whose cause is the service
 _ACCOUNT = "name an account with AWS_PROFILE and AWS_REGION, or see `aws configure`"
 
 
@@ -51,7 +55,7 @@ def verdict(error: Exception) -> tuple[int, str]:
         return _refused(error)
     if isinstance(error, BotoCoreError):
         return _unsent(error)
-    return CONFIGURATION, _of_the_system(error)
+    return _of_the_system(error)
 
 
 def _unsent(error: BotoCoreError) -> tuple[int, str]:
@@ -67,9 +71,16 @@ def _refused(error: ClientError) -> tuple[int, str]:
     answer = error.response.get("Error", {})
     code = answer.get("Code", "an error")
     words = f"AWS answered {error.operation_name} with {code}: {answer.get('Message', 'no message')}"
-    return (CONFIGURATION, f"{words.rstrip('.')}; {_ACCOUNT}") if code in DENIED else (FAILED, words)
+    if code in DENIED:
+        return CONFIGURATION, f"{words.rstrip('.')}; {_ACCOUNT}"
+    if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= _ITS_FAULT:
+        return FAILED, f"{words.rstrip('.')}; try again; on this machine, localaws.log in the state directory says why"
+    return FAILED, words
 
 
-def _of_the_system(error: Exception) -> str:
+def _of_the_system(error: Exception) -> tuple[int, str]:
     place, why = getattr(error, "filename", None), getattr(error, "strerror", None) or str(error)
-    return f"{place}: {why}; name a place that can be read and written" if place else why
+    words = f"{place}: {why}" if place else why
+    if getattr(error, "errno", None) in _FULL or os.strerror(errno.ENOSPC) in why:
+        return LACKING, f"{words}; make room, or name a place that has some"
+    return CONFIGURATION, f"{words}; name a place that can be read and written" if place else words

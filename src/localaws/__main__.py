@@ -20,7 +20,7 @@ from localaws import app, state_dir
 from localaws.settings import Settings
 from localaws.state_dir import StateError
 
-_BAD_CONFIGURATION = 3
+_BAD_CONFIGURATION, _LACKING = 3, 4
 _LAST_PORT = 65535
 _LAST_REQUESTS = 1.0  # seconds that requests have to end when the server does
 _ORDERLY = 15.0  # seconds that the planes have to stop
@@ -36,6 +36,11 @@ def main() -> int:
     except StateError as error:
         sys.stderr.write(f"localaws: {error}\n")
         return _BAD_CONFIGURATION
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        sys.stderr.write(f"localaws: {options.state}: {error.strerror}: make room, or name another --state\n")
+        return _LACKING
 
 
 def _serve(options: argparse.Namespace) -> int:

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from copperctl import contracts
+from copperctl.deploy import deploy
 from copperline.contract.place import contracts_folder
+from copperline.errors import ContractError
 from tests.support.contracts import Document, document, key, prop, write
 
 Break = Callable[[Document], object]
@@ -102,6 +104,26 @@ def test_a_file_that_is_no_yaml_is_one_problem(tmp_path: Path) -> None:
     file.write_text("id: [", encoding="utf-8")
     (found,) = contracts.problems(tmp_path)
     assert found.startswith(f"{file}: is no YAML")
+
+
+def test_a_file_that_is_no_utf8_is_one_problem_in_one_line(tmp_path: Path) -> None:
+    file = write(tmp_path, document("bronze.things"))
+    for content in (b"id: \xe9\n", b"id: [\n"):
+        file.write_bytes(content)
+        (found,) = contracts.problems(tmp_path)
+        assert found.startswith(f"{file}: is no YAML")
+        assert "\n" not in found
+
+
+def test_nothing_is_deployed_with_a_broken_contract(tmp_path: Path) -> None:
+    """Before any account is asked: it would fail on every file of its table."""
+    file = write(tmp_path / "contracts", document("silver.things"))
+    with pytest.raises(ContractError, match=r"reads: expected a contract of bronze, got bronze\.things") as caught:
+        deploy(tmp_path)
+    assert "more" not in str(caught.value)
+    file.write_text("id: silver.things\n", encoding="utf-8")
+    with pytest.raises(ContractError, match=r"mend it \(\d+ more: `make check` says them all\)$"):
+        deploy(tmp_path)
 
 
 def test_nothing_is_wrong_with_a_small_shop(tmp_path: Path) -> None:

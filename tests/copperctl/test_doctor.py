@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from copperctl import doctor
+from copperctl import demo, doctor
 from localaws.spark import SparkUnavailableError
 from tests.copperctl.conftest import Command
 
@@ -66,3 +66,50 @@ def test_without_java_no_run_is_begun(
     monkeypatch.setattr("copperctl.cli.failed_pipelines", lambda *_: ["arn"])
     ended = copperctl(command, "--state", state)
     assert (ended.code, ended.err) == (4, "copperctl: Spark needs Java 17\n")
+
+
+@pytest.fixture
+def full(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every disk of the machine has a megabyte left."""
+    usage = namedtuple("usage", "total used free")
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(10, 9, 1 << 20))
+
+
+@pytest.mark.usefixtures("full")
+@pytest.mark.parametrize("command", ["up", "run", "redrive"])
+def test_without_disk_nothing_is_begun(
+    copperctl: Command, state: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setattr("copperctl.cli.failed_pipelines", lambda *_: ["arn"])
+    place = tmp_path if command == "up" else state
+    ended = copperctl(command, "--state", place)
+    told = f"copperctl: {place}: disk: expected at least 256 MB free, got 1; make room, or name another --state\n"
+    assert (ended.code, ended.err) == (4, told)
+    assert not (tmp_path / "localaws").exists()
+
+
+@pytest.mark.usefixtures("full")
+def test_without_disk_make_run_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["demo", "--state", str(tmp_path / "not" / "there")])
+    assert demo.main() == 4
+    told = capsys.readouterr()
+    want = f"make run: {tmp_path}: disk: expected at least 256 MB free, got 1; make room, or name another --state\n"
+    assert (told.out, told.err) == ("", want)
+
+
+def test_without_java_make_run_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(doctor, "java_home", lambda: lack("Spark needs Java 17"))
+    monkeypatch.setattr(sys, "argv", ["demo", "--state", str(tmp_path)])
+    assert demo.main() == 4
+    assert capsys.readouterr().err == "make run: Spark needs Java 17\n"
+
+
+def test_what_the_network_keeps_back_is_said_in_a_line(copperctl: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "jars", lambda: lack("Spark's jars: missing ['a.jar'].\nServer access error\n"))
+    ended = copperctl("doctor")
+    assert (ended.code, len(ended.out.splitlines())) == (4, 5)
+    assert "MISSING  Spark's jars: missing ['a.jar']. Server access error" in ended.out.splitlines()

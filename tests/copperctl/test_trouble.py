@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+from typing import Any
+
 import pytest
 from botocore.exceptions import (
     BotoCoreError,
@@ -25,6 +28,11 @@ def refusal(code: str) -> ClientError:
     return ClientError({"Error": {"Code": code, "Message": "No."}}, "CreateStack")
 
 
+def broken(status: int) -> ClientError:
+    answer: Any = {"Error": {"Code": str(status), "Message": "Internal Server Error"}}
+    return ClientError(answer | {"ResponseMetadata": {"HTTPStatusCode": status}}, "PutObject")
+
+
 CAUSES = [
     (RunFailed("it did not"), 1, "it did not"),
     (QueryFailed("Athena: too slow"), 1, "Athena: too slow"),
@@ -42,6 +50,10 @@ CAUSES = [
     (ProfileNotFound(profile="x"), 3, "AWS: The config profile (x) could not be found; name an account"),
     (PermissionError(13, "Permission denied", "/x"), 3, "/x: Permission denied; name a place that can be"),
     (OSError("no words"), 3, "no words"),
+    (OSError(errno.ENOSPC, "No space left on device", "/x"), 4, "/x: No space left on device; make room, or name"),
+    (OSError(errno.EDQUOT, "Disk quota exceeded"), 4, "Disk quota exceeded; make room, or name a place that has some"),
+    (OSError("Detail: [errno 28] No space left on device"), 4, "Detail: [errno 28] No space left on device; make room"),
+    (broken(500), 1, "AWS answered PutObject with 500: Internal Server Error; try again; on this machine, "),
     (MissingPart("install it"), 4, "install it"),
     (SparkUnavailableError("Spark needs Java 17"), 4, "Spark needs Java 17"),
     (EndpointConnectionError(endpoint_url="u"), 4, 'AWS: Could not connect to the endpoint URL: "u"; is it there?'),

@@ -32,11 +32,15 @@ def deploy(
 
     Raises:
         UsageError: the name cannot be part of a bucket's name.
+        ContractError: a contract is broken: it would fail on every file of its table.
         DeploymentError: CloudFormation refused or rolled back; the message says which resource, and why.
     """
     if not NAME.fullmatch(stack):
         wanted = "3 to 32 lower-case letters, digits and hyphens"
         raise UsageError(expected("deploy", "stack", wanted, stack, "choose another name"))
+    from copperctl.contracts import need_sound  # noqa: PLC0415 - a validator of JSON schemas takes its time
+
+    need_sound(root / "contracts")
     account = Account(environment)
     say("packaging wheel and Lambdas")
     built = build(root)

@@ -53,7 +53,10 @@ def load_contract(file: Path) -> Contract:
 
 
 def _document(file: Path) -> dict[str, Any]:
-    text = file.read_text(encoding="utf-8")
+    try:
+        text = file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ContractError(f"{file}: is no UTF-8: {error}; save it as UTF-8") from error
     if file.suffix == ".json":
         try:
             return dict(json.loads(text))
@@ -64,7 +67,7 @@ def _document(file: Path) -> dict[str, Any]:
     try:
         document = yaml.safe_load(text)
     except yaml.YAMLError as error:
-        raise ContractError(f"{file}: is no YAML: {error}") from error
+        raise ContractError(f"{file}: is no YAML: {' '.join(str(error).split())}") from error
     if not isinstance(document, dict):
         raise ContractError(
             expected(str(file), "document", "a mapping", type(document).__name__, "start with apiVersion:")

@@ -52,6 +52,13 @@ def test_a_file_that_is_no_contract_is_named(tmp_path: Path, text: str, says: st
     assert str(file) in str(caught.value)
 
 
+def test_a_file_in_another_encoding_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "things.odcs.yaml"
+    file.write_bytes(b"id: \xe9\n")
+    with pytest.raises(ContractError, match=r"things\.odcs\.yaml: is no UTF-8: .*; save it as UTF-8"):
+        load_contract(file)
+
+
 def test_json_that_does_not_parse_is_named(tmp_path: Path) -> None:
     file = tmp_path / "things.odcs.json"
     file.write_text('{"id": ', encoding="utf-8")
