@@ -31,7 +31,7 @@ def archived(folder: Path) -> bool:
 
 
 def _wait(folder: Path) -> None:
-    """localaws makes it while nothing else runs."""
+    """localaws makes it while nothing else runs, unless the environment cannot be written."""
     deadline = time.monotonic() + _PATIENCE
-    while not archived(folder) and time.monotonic() < deadline:
+    while class_data.options(class_path(), folder) and not archived(folder) and time.monotonic() < deadline:
         time.sleep(1)
