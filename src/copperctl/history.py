@@ -8,7 +8,7 @@ from typing import Any
 from copperctl.aws import Aws
 
 Event = dict[str, Any]
-_PAGE = 8  # most looks find nothing new
+_FIRST, _LATER = 100, 8  # events a page: a look that follows another mostly finds none
 #: Step Functions: page "HistoryEvent"; a redriven execution goes on after one of these.
 ENDS = ("ExecutionSucceeded", "ExecutionFailed", "ExecutionTimedOut", "ExecutionAborted")
 
@@ -27,7 +27,7 @@ def last_id(aws: Aws, arn: str) -> int:
 def _backwards(aws: Aws, arn: str, after: int) -> Iterator[Event]:
     pages = aws.client("stepfunctions").get_paginator("get_execution_history")
     wanted = {"executionArn": arn, "reverseOrder": True, "includeExecutionData": True}
-    for page in pages.paginate(**wanted, PaginationConfig={"PageSize": _PAGE}):
+    for page in pages.paginate(**wanted, PaginationConfig={"PageSize": _LATER if after else _FIRST}):
         for event in page["events"]:
             if event["id"] <= after:
                 return

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import threading
+import time
+from collections.abc import Callable
 
 _told = threading.Condition()
 _count = 0
+_LOOK = 0.05  # how often a wait looks whether it was given up
 
 
 def count() -> int:
-    """How much has ended so far: asked before one looks, it makes sure that nothing is missed afterwards."""
+    """The number of ends so far: read before a look and given to `wait`, it makes sure that none is missed."""
     return _count
 
 
@@ -21,7 +24,9 @@ def announce() -> None:
         _told.notify_all()
 
 
-def wait(seen: int, seconds: float) -> None:
-    """More has ended than was seen, or so many seconds are over."""
+def wait(seen: int, seconds: float, given_up: Callable[[], bool]) -> None:
+    """More has ended than was seen, or so many seconds are over, or the wait was given up."""
+    deadline = time.monotonic() + seconds
     with _told:
-        _told.wait_for(lambda: _count != seen, seconds)
+        while _count == seen and not given_up() and (left := deadline - time.monotonic()) > 0:
+            _told.wait(min(left, _LOOK))

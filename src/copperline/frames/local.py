@@ -14,7 +14,7 @@ def local_frame(spark: SparkSession, rows: Sequence[Sequence[Any]], schema: T.St
 
     With `spark.sql.execution.arrow.pyspark.enabled` it starts no Python worker, which takes longer than most stages.
     """
-    import pandas as pd  # noqa: PLC0415 - beside the JVM that starts by now, not ahead of it
+    import pandas as pd  # noqa: PLC0415 - imported by a thread while the JVM starts
 
     values = pd.DataFrame([list(row) for row in rows], columns=schema.names, dtype=object)
     return spark.createDataFrame(values, schema)

@@ -67,6 +67,11 @@ class Context:
         secret = self.client("secretsmanager").get_secret_value(SecretId=self.names.hmac_secret)["SecretString"]
         return local_frame(self.spark, [pads(secret.encode())], PADS)
 
+    def adopt_thread(self) -> None:
+        """What the calling thread asks of Spark is asked of this session, and answered by its settings."""
+        jvm: Any = self.spark._jvm
+        jvm.org.apache.spark.sql.SparkSession.setActiveSession(self.spark._jsparkSession)
+
     @property
     def run_id(self) -> str:
         """What this run is called in ledgers and logs."""

@@ -13,7 +13,8 @@ FAILURES = (Py4JJavaError, CapturedException)
 _ENVIRONMENT = re.compile(
     r"AmazonS3Exception|S3Exception|SdkClientException|AccessDenied|ConnectException|SocketTimeout|UnknownHost|"
     r"SparkContext (was|is) (shut ?down|stopped)|stopped SparkContext|OutOfMemoryError|No space left|"
-    r"ClassNotFoundException|NoClassDefFoundError|ExecutorLost|InterruptedException"
+    r"ClassNotFoundException|NoClassDefFoundError|ExecutorLost|InterruptedException|"
+    r"\bJob \d+ cancelled"
 )
 
 

@@ -150,8 +150,11 @@ def _prepare(
         except FAILURES as error:
             say(f"{job.writes:<20} held back: {failure(error)}")
             return TableFailed(f"{job.writes}: Spark raised {failure(error)}; see the run's error log")
+        except BaseException as error:
+            say(f"{job.writes:<20} broke off: {type(error).__name__}")
+            raise
 
-    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="table") as pool:
+    with ThreadPoolExecutor(AT_ONCE, "table", initializer=context.adopt_thread) as pool:
         ended = dict(zip([job.writes for job in jobs], pool.map(attempt, jobs), strict=True))
     failed = {table: end for table, end in ended.items() if isinstance(end, CopperlineError)}
     return [end for end in ended.values() if isinstance(end, Prepared)], failed

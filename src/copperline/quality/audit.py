@@ -27,7 +27,7 @@ class Auditor:
 
     def __init__(self) -> None:
         self._loading = ThreadPoolExecutor(1, thread_name_prefix="great-expectations").submit(_load)
-        self._configuring = Lock()
+        self._configuring = Lock()  # Great Expectations keeps sources by name, and does not say that threads may add
 
     def audit(self, rows: DataFrame, name: str, suite: Sequence[Expectation]) -> None:
         """Every expectation holds for the rows.
@@ -48,12 +48,12 @@ class Auditor:
         gx, context = self._loading.result()
         classes = gx.expectations
         asked = [getattr(classes, expectation.type)(**expectation.arguments) for expectation in suite]
-        plain = name.replace(".", "_")
+        own = name.replace(".", "_")  # under a common name, one table's rows would take the place of another's
         with self._configuring:
-            source = context.data_sources.add_or_update_spark(name=plain, persist=False)
-            asset = source.add_dataframe_asset(name=plain)
+            source = context.data_sources.add_or_update_spark(name=own, persist=False)
+            asset = source.add_dataframe_asset(name=own)
             batch = asset.add_batch_definition_whole_dataframe("rows").get_batch(batch_parameters={"dataframe": rows})
-            whole = gx.ExpectationSuite(name=plain, expectations=asked)
+            whole = gx.ExpectationSuite(name=own, expectations=asked)
         results = batch.validate(whole, result_format=detail).results
         return [(_position(result, suite), result) for result in results if not result.success]
 

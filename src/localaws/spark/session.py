@@ -113,7 +113,7 @@ def _java_options(work: Path, small: bool) -> list[str]:
         "-XX:MetaspaceSize=256m",  # a session's classes: each time its limit grows, the whole heap is collected
     ]
     if small:
-        return [*options, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xms1g", "-Xmn400m"]
+        return [*options, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:InitialRAMPercentage=5"]
     return [*options, "-XX:+UseParallelGC"]
 
 

@@ -107,7 +107,7 @@ def test_an_alert_names_each_refused_file_once(refused: Refused) -> None:
     assert [message["Subject"] for message in refused.messages] == ["Copperline refused a file"] * 3
     ends = {message["Message"].splitlines()[-1] for message in refused.messages}
     assert ends == {"Runbook: docs/runbook.md#copperline-refused-a-file"}
-    told = sorted(message["Message"] for message in refused.messages)
+    told = sorted(message["Message"].splitlines()[0] for message in refused.messages)
     run = refused.context.run_id
     assert told == [
         f"{one.key}: run {run} could not read it for {SILVER}. Deliver it again, whole."

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -24,13 +25,14 @@ from copperline.files.records import UNROUTED
 from copperline.job import audit as auditing
 from copperline.job import runner
 from copperline.job.arguments import Arguments
+from copperline.job.declare import SilverJob
 from copperline.job.prepared import Prepared
 from copperline.quality.suite import Expectation, expectations
 from copperline.tables.iceberg import IcebergTable
 from glue_jobs.bronze_to_silver import sales
 from glue_jobs.silver_to_gold import sales as gold_sales
 from tests.support.lake import Lake
-from tests.support.rows import sale, stock
+from tests.support.rows import comment, sale, stock
 
 
 def asked_for(*tables: str) -> Arguments:
@@ -145,3 +147,65 @@ def test_tables_of_one_group_are_held_back_together(monkeypatch: pytest.MonkeyPa
         runner._phase(context, [], held, [Prepared(UNROUTED)])
     accounted = ["silver.ratings", UNROUTED]
     assert done == [("publish", ["silver.ratings"]), ("account", accounted), ("mark", accounted)]
+
+
+def prepared_by(monkeypatch: pytest.MonkeyPatch, **ends: BaseException | None) -> list[str]:
+    """Silver tables that end so, the later ones first; what is called for each is in the list."""
+    called: list[str] = []
+    turns = {table: threading.Event() for table in [*reversed(ends), ""]}
+    order = list(turns)
+    turns[order[0]].set()
+
+    def prepare(context: Any, job: SilverJob, token: int) -> Prepared:
+        stem = job.writes.partition(".")[2]
+        assert turns[stem].wait(30)
+        called.append(stem)
+        turns[order[order.index(stem) + 1]].set()
+        if error := ends[stem]:
+            raise error
+        return Prepared(job.writes)
+
+    monkeypatch.setattr(runner, "prepare_silver", prepare)
+    return called
+
+
+def prepare(*stems: str) -> tuple[list[Prepared], dict[str, CopperlineError]]:
+    context: Any = SimpleNamespace(adopt_thread=lambda: None)
+    jobs = [SilverJob(("bronze.x",), f"silver.{stem}", lambda df: df) for stem in stems]
+    return runner._prepare(context, jobs, {job.writes: 1 for job in jobs})
+
+
+def test_several_failures_are_in_the_order_of_the_tables_whichever_came_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, last = AuditFailed("first"), LedgerMismatch("last")
+    called = prepared_by(monkeypatch, a=first, b=None, c=last)
+    prepared, failed = prepare("a", "b", "c")
+    assert called == ["c", "b", "a"]
+    assert [part.table_id for part in prepared] == ["silver.b"]
+    assert list(failed.items()) == [("silver.a", first), ("silver.c", last)]
+
+
+def test_what_nobody_foresaw_in_one_table_names_it_and_lets_the_others_end(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    called = prepared_by(monkeypatch, a=None, b=KeyError("x"))
+    with pytest.raises(KeyError):
+        prepare("a", "b")
+    assert called == ["b", "a"]
+    assert capsys.readouterr().out == "silver.b             broke off: KeyError\n"
+
+
+@pytest.mark.spark
+def test_tables_are_merged_side_by_side(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    tables = ("silver.inventory", "silver.ratings", "silver.sales")
+    lake.deliver("bronze.zoop_sales", [sale(1), sale(2)])
+    lake.deliver("bronze.zoop_inventory", [stock(1), stock(2)])
+    lake.deliver("bronze.zoop_ratings", [comment(1), comment(2)])
+    started(lake, monkeypatch, *tables)
+    lake.deliver("bronze.zoop_sales", [sale(2, Quantidade=9), sale(3)])
+    lake.deliver("bronze.zoop_inventory", [stock(2, Quantidade_vendida=9), stock(3)])
+    lake.deliver("bronze.zoop_ratings", [comment(2, Influencia_autor=1), comment(3)])
+    started(lake, monkeypatch, *tables)
+    counted = lake.rows("ops.rows", "table_name", "read", "inserted", "updated", "unchanged")
+    assert sorted(counted) == [row for table in tables for row in [(table, 2, 1, 1, 0), (table, 2, 2, 0, 0)]]
+    assert sorted(lake.rows("silver.sales", "sale_id", "quantity")) == [(1, 3), (2, 9), (3, 3)]
+    assert sorted(lake.rows("silver.inventory", "inventory_id", "units_sold")) == [(1, 7), (2, 9), (3, 7)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from localaws import state
 from localaws.planes.glue_jobs import api, model, runs
 from localaws.settings import Settings
+from localaws.spark import class_data
 
 
 def apply(settings: Settings) -> None:
@@ -16,6 +17,7 @@ def apply(settings: Settings) -> None:
 
 def start(settings: Settings) -> None:
     """Nothing is left on the machine of runs that a killed server had started."""
+    class_data.start()
     runs.sweep(settings.state)
 
 

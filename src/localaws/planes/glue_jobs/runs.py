@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import shutil
+import sys
 import threading
 import time
 from pathlib import Path
@@ -41,12 +42,12 @@ def stop(run_id: str) -> bool:
 
 def stop_all() -> None:
     """No run is active, and none of their processes is alive."""
-    class_data.stop()
     lives = list(_lives.values())
     for life in lives:
         life.abandon()
     for life in lives:
         life.thread.join(timeout=10)
+    class_data.stop()
 
 
 def fail_lost() -> None:
@@ -123,6 +124,7 @@ class Life:
             state, error = "FAILED", f"localaws: {type(wrong).__name__}: {wrong}"
         try:
             self._flush(last=True)
+            self._learn(state)
         finally:
             shutil.rmtree(self.folder, ignore_errors=True)
             with self._lock:
@@ -161,9 +163,16 @@ class Life:
                 return "TIMEOUT", f"Job run exceeded its timeout of {self.run.timeout} minutes"
             self._flush()
         process.kill()  # Java may take its time to go; whatever was to be kept is kept
-        if code == 0:
-            class_data.learn(self.folder / "spark", class_path, busy=lambda: bool(_lives))
         return verdict(code, self.folder)
+
+    def _learn(self, state: str) -> None:
+        """Later drivers start faster; whatever is in the way of that is not this run's affair."""
+        if state != "SUCCEEDED":
+            return
+        try:
+            class_data.learn(self.folder / "spark", class_path(), busy=lambda: bool(_lives))
+        except (OSError, RuntimeError) as wrong:
+            sys.stderr.write(f"localaws: no class data is shared: {wrong}\n")
 
     def _retry(self) -> None:
         """A failed run is followed by another attempt, as often as the job's MaxRetries says (page "Job structure")."""

@@ -43,8 +43,7 @@ def pause_between_polls(env: Any) -> None:
     """It is time to ask again: soon at first, later less often."""
     began = env.__dict__.setdefault("polling_since", time.monotonic())
     interval = min(_LONGEST, _SHORTEST + (time.monotonic() - began) / 20)
-    if env.is_running():
-        endings.wait(env.__dict__["seen_endings"], interval)
+    endings.wait(env.__dict__["seen_endings"], interval, given_up=lambda: not env.is_running())
 
 
 def ask(env: Any, resolver: Callable[[], Any]) -> Any:
