@@ -63,8 +63,8 @@ $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { echo "$(PYTHON) is not Python 3.11, which AWS Glue 5.1 runs: name one with make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)" >&2; exit 4; }
 	@echo "Setting up .venv: downloads about 620 MB once, and takes one to three minutes" >&2
 	@rm -rf $(VENV) && $(PYTHON) -m venv $(VENV)
-	@{ $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock && \
-		$(BIN)/python -m pip install -qq --disable-pip-version-check --no-build-isolation --no-deps -e .; } || \
+	@{ $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock && \
+		$(BIN)/python -m pip install -q --disable-pip-version-check --no-build-isolation --no-deps -e .; } || \
 		{ echo "The packages could not be installed: see that there is a network and 1.5 GB of disk, then call make again" >&2; exit 4; }
 	@$(BIN)/python -m localaws.spark
 	@touch $(READY)

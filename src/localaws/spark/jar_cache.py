@@ -80,7 +80,7 @@ def check(folder: Path) -> None:
     found = {path.name: path for path in folder.glob("*.jar")}
     if found.keys() != pinned.keys():
         missing, strange = sorted(pinned.keys() - found.keys()), sorted(found.keys() - pinned.keys())
-        raise SparkUnavailableError(f"Spark's jars: missing {missing}, not expected {strange}")
+        raise SparkUnavailableError(f"Spark's jars: missing {_few(missing)}, not expected {_few(strange)}")
     for name, path in sorted(found.items()):
         if (digest := _digest(path)) != pinned[name]:
             raise SparkUnavailableError(f"Spark's jars: {name}: expected SHA-256 {pinned[name]}, got {digest}")
@@ -96,7 +96,8 @@ def _fetch(home: Path) -> None:
             check(ivy / "jars")
         except SparkUnavailableError as wrong:
             raise SparkUnavailableError(
-                f"{wrong}. Nothing was kept; check the network and run again: python -m localaws.spark\n{_gist(said)}"
+                f"{wrong}. Nothing was kept; see that there is a network and room in {home.parent} (LOCALAWS_CACHE names "
+                f"another place), and run again: python -m localaws.spark. The resolver said: {_gist(said)}"
             ) from None
         (ivy / "jars").rename(home)
     sys.stderr.write("localaws: Spark's jars are in place\n")
@@ -127,10 +128,14 @@ def _resolve(ivy: Path) -> str:
 
 
 def _gist(said: str) -> str:
-    """The lines of the resolver's long story that say what went wrong."""
+    """The last lines of the resolver's long story that say what went wrong, as one."""
     telling = ("not found", "unresolved", "exception", "error", "failed", "timed out")
     lines = [line.strip() for line in said.splitlines() if any(word in line.lower() for word in telling)]
-    return "\n".join(lines[-12:])
+    return "; ".join(lines[-3:]) or "nothing"
+
+
+def _few(names: list[str]) -> str:
+    return str(names) if len(names) < 4 else f"{names[0]} and {len(names) - 1} more"
 
 
 def _digest(path: Path) -> str:
