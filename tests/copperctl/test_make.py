@@ -42,9 +42,7 @@ class TestMake:
     def test_names_another_python_and_what_to_do(self, checkout: Path) -> None:
         other = program(checkout, "#!/bin/sh\nexit 1\n")
         ended = make(checkout, other)
-        told = (
-            f"{other} is not Python 3.11, which AWS Glue 5.1 runs: name one with make PYTHON=/path/to/python3.11 check"
-        )
+        told = f"{other} is not Python 3.11, which AWS Glue 5.1 runs: name one with make PYTHON=/path/to/python3.11"
         assert (ended.stdout, ended.stderr.splitlines()[0]) == ("", f"{told} check")
         assert "Error 4" in ended.stderr
         assert not (checkout / ".venv").exists()

@@ -96,8 +96,8 @@ def _fetch(home: Path) -> None:
             check(ivy / "jars")
         except SparkUnavailableError as wrong:
             raise SparkUnavailableError(
-                f"{wrong}. Nothing was kept; see that there is a network and room in {home.parent} (LOCALAWS_CACHE names "
-                f"another place), and run again: python -m localaws.spark. The resolver said: {_gist(said)}"
+                f"{wrong}. Nothing was kept; see that there are a network and room in {home.parent} (or name another "
+                f"place with LOCALAWS_CACHE), and run again: python -m localaws.spark. The resolver said: {_gist(said)}"
             ) from None
         (ivy / "jars").rename(home)
     sys.stderr.write("localaws: Spark's jars are in place\n")
