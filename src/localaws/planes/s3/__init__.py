@@ -7,7 +7,7 @@ from typing import Any
 
 from localaws import state
 from localaws.app import WsgiApp
-from localaws.planes.s3 import bodies, encryption, objects, reads, writes
+from localaws.planes.s3 import bodies, encryption, lifecycle, objects, reads, versions, writes
 from localaws.settings import Settings
 
 
@@ -19,13 +19,21 @@ def apply(settings: Settings) -> None:
     objects.apply()
     encryption.apply()
     writes.apply()
+    versions.apply()
+    lifecycle.apply()
     state.on_save(_begin_save)
     FakeBucket.get_permission = lambda *_: PermissionResult.NEUTRAL
 
 
 def start(settings: Settings) -> None:
-    """There are no files but those of the objects: a killed server may have left some."""
+    """There are no files but those of the objects: a killed server may have left some. What is due expires."""
     bodies.sweep(objects.alive(settings.account))
+    lifecycle.start(settings)
+
+
+def stop() -> None:
+    """Nothing expires any more."""
+    lifecycle.stop()
 
 
 def _begin_save() -> Callable[[bool], None]:

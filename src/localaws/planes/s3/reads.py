@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from localaws.planes.s3 import lifecycle
 from localaws.planes.s3.requests import Refused, StartResponse, Target, asks_only_for, request_id, target
 from localaws.settings import Settings
 
@@ -32,6 +33,8 @@ def answer(environ: dict[str, Any], start_response: StartResponse, settings: Set
     first, last = span or (0, key.size - 1)
     headers = _headers(key, environ, whole=last - first + 1 == key.size)
     headers.append(("Content-Length", str(last - first + 1)))
+    if wanted and (expires := _expiry(wanted, key, settings)):
+        headers.append(("x-amz-expiration", expires))
     if span:
         headers.append(("Content-Range", f"bytes {first}-{last}/{key.size}"))
     if number and key.multipart:
@@ -51,6 +54,13 @@ def _key(wanted: Target, settings: Settings) -> Any:
     except S3ClientError:
         return None
     return None if key is None or key.storage_class in ARCHIVE_STORAGE_CLASSES else key
+
+
+def _expiry(wanted: Target, key: Any, settings: Settings) -> str | None:
+    from moto.s3.models import s3_backends
+
+    bucket = s3_backends[settings.account]["aws"].buckets.get(wanted.bucket)
+    return lifecycle.expiry(bucket, key) if bucket else None
 
 
 def _matches(environ: dict[str, Any], key: Any) -> bool:

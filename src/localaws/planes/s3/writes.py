@@ -59,8 +59,13 @@ def _only_one(environ: dict[str, Any]) -> Iterator[None]:
     if wanted is None:
         yield
         return
-    with _LOCKS[hash((wanted.bucket, wanted.key)) % len(_LOCKS)]:
+    with lock_of(wanted.bucket, wanted.key):
         yield
+
+
+def lock_of(bucket: str, key: str) -> threading.RLock:
+    """Who changes the object holds it."""
+    return _LOCKS[hash((bucket, key)) % len(_LOCKS)]
 
 
 def _receive(environ: dict[str, Any]) -> Body | None:
