@@ -8,22 +8,20 @@ from pathlib import Path
 
 from benchmarks.numbers import Series, order
 from benchmarks.processes import measured
-from benchmarks.world import World, world
+from benchmarks.world import BUCKET, World, world
 
-EXECUTION, NOTHING_NEW, BASELINE, ONE_PROCESS, SESSION = (
-    "execution",
-    "nothing new",
-    "baseline",
-    "one-process",
-    "session",
-)
+EXECUTION, NOTHING_NEW, SESSION = "execution", "nothing new", "session"
+BASELINE, UNTUNED, ONE_PROCESS = "baseline", "untuned", "one-process"
 WHAT = {
     BASELINE: "six scripts, each its own Spark process, Python UDFs, append to Parquet",
+    UNTUNED: "the same six with Spark's own settings in place of localaws's",
     ONE_PROCESS: "the same six without UDFs, in one process",
     EXECUTION: "ours: one execution of the state machine, from copper to gold",
     NOTHING_NEW: "ours: one execution with nothing new",
     SESSION: "a Spark session that does nothing",
 }
+SCRIPTS = ("-m", "benchmarks.baseline", "--bucket", BUCKET)
+IN_ONE_PROCESS = ("-m", "benchmarks.one_process", "--bucket", BUCKET)
 
 
 def compare(parts: Sequence[str], data: Path, pairs: int, folder: Path, say: Callable[[str], None]) -> list[Series]:
@@ -45,12 +43,15 @@ def _take_turn(here: World, name: str, found: dict[str, Series], data: Path, say
         here.deliver(data)
         _measure(found[EXECUTION], here.execute, say)
         _measure(found[NOTHING_NEW], here.execute, say)
-    elif name == SESSION:
-        _measure(found[name], lambda: here.python("-m", "benchmarks.session"), say)
-    else:
-        module = {BASELINE: "benchmarks.baseline", ONE_PROCESS: "benchmarks.one_process"}[name]
-        _measure(found[name], lambda: here.python("-m", module, "--bucket", "plain"), say)
-        here.forget_plain()
+        return
+    programs: dict[str, Callable[[], None]] = {
+        BASELINE: lambda: here.python(*SCRIPTS),
+        UNTUNED: lambda: here.python(*SCRIPTS, tuned=False),
+        ONE_PROCESS: lambda: here.python(*IN_ONE_PROCESS),
+        SESSION: lambda: here.python("-m", "benchmarks.session"),
+    }
+    _measure(found[name], programs[name], say)
+    here.forget_plain()
 
 
 def _measure(series: Series, work: Callable[[], object], say: Callable[[str], None]) -> None:

@@ -26,6 +26,12 @@ BUCKET = "plain"  # not encrypted: S3A's renames fail on encrypted buckets over 
 POLL = 0.05
 #: What AWS's own committer spares its users, near enough: a rename fewer (Hadoop, "MapReduce FileOutputCommitter").
 COMMITTER = {"spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version": "2"}
+#: Spark's own settings where localaws has others; `small` is another.
+UNTUNED = {
+    "spark.driver.extraJavaOptions": "-Duser.timezone=UTC",
+    "spark.sql.shuffle.partitions": "200",
+    "spark.ui.enabled": "true",
+}
 
 
 class BenchmarkFailed(CopperlineError):
@@ -83,17 +89,17 @@ class World:
         if found["JobRunState"] != "SUCCEEDED":
             raise BenchmarkFailed(f"{name} ended {found['JobRunState']}: {found.get('ErrorMessage', '')[:500]}")
 
-    def python(self, *command: str, small: bool = True) -> None:
-        """A Python program has run, with the Spark settings that Glue jobs get here."""
-        run(command, self.spark(small=small))
-
-    def spark(self, *, small: bool = True) -> dict[str, str]:
-        """The environment of such a program."""
+    def python(self, *command: str, small: bool = True, tuned: bool = True) -> None:
+        """A Python program has run, with the Spark settings that Glue jobs get here, or with Spark's own."""
         instance = self.aws.instance
         given = submit_env(
-            instance.endpoint, instance.region, work=self.work / "spark", properties=COMMITTER, small=small
+            instance.endpoint,
+            instance.region,
+            work=self.work / "spark",
+            properties=COMMITTER if tuned else COMMITTER | UNTUNED,
+            small=small and tuned,
         )
-        return {**instance.environment(), **given}
+        run(command, {**instance.environment(), **given})
 
 
 def run(command: tuple[str, ...], environment: Mapping[str, str]) -> None:
