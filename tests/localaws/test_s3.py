@@ -28,7 +28,7 @@ def bucket(s3: Any) -> str:
     return name
 
 
-def read(s3: Any, bucket: str, key: str, **options: str) -> bytes:
+def read(s3: Any, bucket: str, key: str, **options: Any) -> bytes:
     return bytes(s3.get_object(Bucket=bucket, Key=key, **options)["Body"].read())
 
 
@@ -209,6 +209,28 @@ def test_an_object_in_parts_is_whole(s3: Any, bucket: str, algorithm: str) -> No
     assert read(s3, bucket, "c") == b"".join(parts)
     head = s3.head_object(Bucket=bucket, Key="c", ChecksumMode="ENABLED")
     assert head["ChecksumSHA256"] == sha256(b"".join(parts))
+
+
+def test_an_object_in_parts_outlives_its_upload(tmp_path: Path) -> None:
+    """What is to be thrown away goes with a saved state: the object's own file does not."""
+    parts = [os.urandom(5 << 20), b"tail"]
+    with Server(tmp_path) as server:
+        s3 = server.client("s3")
+        s3.create_bucket(Bucket="mine")
+        upload = s3.create_multipart_upload(Bucket="mine", Key="k")["UploadId"]
+        made = [put_part(s3, upload, number, part) for number, part in enumerate(parts, 1)]
+        s3.complete_multipart_upload(Bucket="mine", Key="k", UploadId=upload, MultipartUpload={"Parts": made})
+    with Server(tmp_path) as server:
+        s3 = server.client("s3")
+        assert read(s3, "mine", "k") == b"".join(parts)
+        assert read(s3, "mine", "k", PartNumber=2) == b"tail"
+        s3.delete_object(Bucket="mine", Key="k")
+    assert files(server) == 0
+
+
+def put_part(s3: Any, upload: str, number: int, data: bytes) -> dict[str, Any]:
+    part = s3.upload_part(Bucket="mine", Key="k", UploadId=upload, PartNumber=number, Body=data)
+    return {"PartNumber": number, "ETag": part["ETag"]}
 
 
 def test_a_part_may_be_copied(s3: Any, bucket: str) -> None:

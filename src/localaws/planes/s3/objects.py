@@ -190,6 +190,7 @@ def _become_slices(multipart: Any, parts: list[Any], whole: Body) -> None:
     for part in parts:
         bodies.discard(part.body)
         part.body = whole.slice(start, part.contentsize, part.body)
+        part.disposed = True  # the file is the object's, and goes with it
         start += part.contentsize
     for part in multipart.parts.values():
         if id(part) not in kept:
