@@ -7,7 +7,8 @@ from typing import Any
 
 from localaws import state
 from localaws.app import WsgiApp
-from localaws.planes.s3 import bodies, encryption, lifecycle, objects, reads, versions, writes
+from localaws.planes.s3 import bodies, conditions, encryption, lifecycle, objects, reads, versions, writes
+from localaws.planes.s3.requests import Refused
 from localaws.settings import Settings
 
 
@@ -20,6 +21,7 @@ def apply(settings: Settings) -> None:
     encryption.apply()
     writes.apply()
     versions.apply()
+    conditions.apply()
     lifecycle.apply()
     state.on_save(_begin_save)
     FakeBucket.get_permission = lambda *_: PermissionResult.NEUTRAL
@@ -47,6 +49,10 @@ def wrap(app: WsgiApp, settings: Settings) -> WsgiApp:
     def serve(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         # moto asks for the path as it was sent under this name: a key may hold a percent sign
         environ.setdefault("RAW_URI", environ.get("REQUEST_URI", ""))
+        try:
+            conditions.check(environ)
+        except Refused as refused:
+            return refused.answer(start_response)
         if environ["REQUEST_METHOD"] in ("GET", "HEAD"):
             answer = reads.answer(environ, start_response, settings)
             if answer is not None:

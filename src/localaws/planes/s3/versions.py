@@ -6,9 +6,17 @@ object versions from a versioning-suspended bucket".
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from localaws.mend import edit
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """What a delete marker is about that no version came before."""
+
+    name: str
 
 
 def apply() -> None:
@@ -26,7 +34,7 @@ def mark(bucket: Any, latest: Any) -> Any:
     marker = FakeDeleteMarker(key=latest)
     if bucket.versioning_status == "Suspended":
         marker._version_id = "null"
-        kept = [version for version in bucket.keys.getlist(latest.name) if version.version_id != "null"]
+        kept = [version for version in bucket.keys.getlist(latest.name, []) if version.version_id != "null"]
         bucket.keys.setlist(latest.name, [*kept, marker])
     else:
         bucket.keys[latest.name] = marker
@@ -34,5 +42,6 @@ def mark(bucket: Any, latest: Any) -> Any:
 
 
 def _set_delete_marker(self: Any, bucket_name: str, key_name: str) -> Any:
+    """Also for a key that was never there (page "DeleteObject")."""
     bucket = self.get_bucket(bucket_name)
-    return mark(bucket, bucket.keys[key_name])
+    return mark(bucket, bucket.keys.get(key_name) or Nothing(key_name))
