@@ -9,6 +9,8 @@ from functools import lru_cache
 from typing import Any
 from xml.sax.saxutils import escape
 
+from localaws import refusals
+
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Any]
 
 
@@ -38,10 +40,12 @@ def apply() -> None:
     _remember_hosts(DomainDispatcherApplication)
     _name_what_lacks(BaseResponse)
     _leave_out_machines()
+    refusals.apply()
 
 
 def wrap(app: WsgiApp) -> WsgiApp:
     """The application, but what it lacks, or has only by half, answers NotImplemented by name."""
+    app = refusals.wrap(app, _signed_for)
 
     def serve(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         service = _signed_for(environ)
@@ -89,6 +93,8 @@ def _name_what_lacks(responses: Any) -> None:
     def call_action(self: Any) -> Any:
         try:
             return plain(self)
+        except refusals.NotEmulatedError:
+            raise
         except NotImplementedError as error:
             name = f"{self.boto3_service_name} {self._get_action()}"
             raise NotImplementedError(f"{name} is not emulated by localaws") from error

@@ -6,9 +6,24 @@ import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import parse_qsl
 
-from localaws.planes.s3.requests import Refused, target
+from localaws.planes.s3.requests import Refused, is_for_s3, target
 
+#: What moto does not know behind the question mark: it would take the request for one about the bucket or the object.
+SUBRESOURCES = {
+    "analytics",
+    "intelligent-tiering",
+    "metadataConfiguration",
+    "metadataInventoryTable",
+    "metadataJournalTable",
+    "metadataTable",
+    "metrics",
+    "renameObject",
+    "requestPayment",
+    "session",
+    "torrent",
+}
 LONGEST_SECONDS = 7 * 86_400  # page "Download and upload objects with presigned URLs": Expiration time
 
 
@@ -24,11 +39,12 @@ def apply() -> None:
 
 
 def check(environ: dict[str, Any]) -> None:
-    """Nothing stands against the request: its presigned URL is in time, its conditions are such as S3 knows.
+    """Nothing stands against the request: it is emulated, its presigned URL is in time, S3 knows its conditions.
 
     Raises:
         Refused: S3's answer.
     """
+    _check_subresource(environ)
     wanted = target(environ)
     if wanted is None:
         return
@@ -37,6 +53,15 @@ def check(environ: dict[str, Any]) -> None:
     if environ["REQUEST_METHOD"] in ("PUT", "POST") and given not in (None, "*"):
         message = "A header you provided implies functionality that is not implemented"
         raise Refused("501 Not Implemented", "NotImplemented", message, Header="If-None-Match")
+
+
+def _check_subresource(environ: dict[str, Any]) -> None:
+    query = dict(parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True))
+    asked = SUBRESOURCES & query.keys()
+    inventory = "inventory" in query and environ["REQUEST_METHOD"] == "DELETE"
+    if (asked or inventory) and is_for_s3(environ):
+        name = f"{environ['REQUEST_METHOD']} ?{', '.join(sorted(asked)) or 'inventory'}"
+        raise Refused("501 Not Implemented", "NotImplemented", f"s3 {name} is not emulated by localaws")
 
 
 def _check_presigned(query: Mapping[str, str]) -> None:
@@ -77,7 +102,7 @@ def _conditional(plain: Any) -> Any:
         from moto.s3.exceptions import MissingKey, PreconditionFailed
 
         must, must_not = self.headers.get("If-Match"), self.headers.get("If-None-Match")
-        there = self.backend.get_object(self.bucket_name, self.parse_key_name()) if must or must_not else None
+        there: Any = self.backend.get_object(self.bucket_name, self.parse_key_name()) if must or must_not else None
         if must and there is None:
             raise MissingKey
         if must and must.strip('"') != there.etag.strip('"'):

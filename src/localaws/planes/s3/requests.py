@@ -42,7 +42,7 @@ class Refused(Exception):
 def target(environ: dict[str, Any]) -> Target | None:
     """The object that a signed, path-style request to S3 names; None for every other request."""
     path = environ["PATH_INFO"]
-    if path.count("/") < 2 or not _is_for_s3(environ) or not _is_path_style(environ.get("HTTP_HOST", "")):
+    if path.count("/") < 2 or not is_for_s3(environ) or not _is_path_style(environ.get("HTTP_HOST", "")):
         return None
     bucket, _, key = path.encode("latin-1").decode("utf-8", "replace")[1:].partition("/")
     query = dict(parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True))
@@ -59,7 +59,8 @@ def request_id() -> str:
     return uuid.uuid4().hex[:16].upper()
 
 
-def _is_for_s3(environ: dict[str, Any]) -> bool:
+def is_for_s3(environ: dict[str, Any]) -> bool:
+    """Whether it is signed for S3."""
     if signed := environ.get("HTTP_AUTHORIZATION", ""):
         return "/s3/aws4_request" in signed
     query = environ.get("QUERY_STRING", "")
