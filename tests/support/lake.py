@@ -66,7 +66,15 @@ class Lake:
                 AttributeDefinitions=[{"AttributeName": key} | text for key in keys],
             )
 
-    def deliver(self, bronze: str, rows: Sequence[Row], *, name: str = "file.parquet", body: bytes = b"") -> Pending:
+    def deliver(
+        self,
+        bronze: str,
+        rows: Sequence[Row],
+        *,
+        name: str = "file.parquet",
+        body: bytes = b"",
+        found: Finding | None = None,
+    ) -> Pending:
         """The rows are a file in bronze that is pending for every table that reads it."""
         contract = load_contracts()[bronze]
         body = body or _parquet(rows, {column.name: column.type for column in contract.columns})
@@ -83,7 +91,7 @@ class Lake:
             size=len(body),
             sha256=digest,
             bronze=bronze,
-            found=Finding(rows=len(rows) if rows else None),
+            found=found or Finding(rows=len(rows) if rows else None),
         )
         table = Table(self.server.client("dynamodb"), self.names.deliveries)
         table.transact([table.put(pending.item(f"accepted#{bronze}"))])

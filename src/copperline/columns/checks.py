@@ -31,6 +31,11 @@ def reason_of(value: SparkColumn, rule: Rule) -> SparkColumn:
     return F.when(CHECKS[rule.check](value, rule), F.lit(rule.reason))
 
 
+def is_utf8(value: SparkColumn) -> SparkColumn:
+    """True where the text's bytes are UTF-8: decoding leaves them alone. Spark 3.5 has no function that says so."""
+    return F.decode(value.cast("binary"), "UTF-8") == value
+
+
 @named("required")
 def _required(value: SparkColumn, _: Rule) -> SparkColumn:
     return value.isNull()
