@@ -2,8 +2,12 @@
 PYTHON ?= python3.11
 VENV   := .venv
 BIN    := $(VENV)/bin
+# The packages are those of the lock file; what pyproject.toml says is a matter of a second.
+LOCKED := $(VENV)/.locked
 READY  := $(VENV)/.ready
 DATA   ?=
+PIP    := $(BIN)/python -m pip install -q --disable-pip-version-check
+FAILED := { echo "The packages could not be installed: see that there is a network and 1.5 GB of disk, then call make again" >&2; exit 4; }
 
 .PHONY: help run test test-glue coverage bench check render package lock clean
 .DEFAULT_GOAL := help
@@ -58,13 +62,15 @@ lock: ## the lock file, from pyproject.toml
 clean: ## everything that was made, but for the shared cache of jars
 	@rm -rf $(VENV) build dist .copperline .mypy_cache .ruff_cache .pytest_cache
 
-$(READY): requirements.lock pyproject.toml
+$(READY): $(LOCKED) pyproject.toml
+	@$(PIP) --no-build-isolation --no-deps -e . || $(FAILED)
+	@$(BIN)/python -m localaws.spark
+	@touch $(READY)
+
+$(LOCKED): requirements.lock
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is missing: install it (Debian: apt install python3.11 python3.11-venv; macOS: brew install python@3.11), or name it: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)" >&2; exit 4; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { echo "$(PYTHON) is not Python 3.11, which AWS Glue 5.1 runs: name one with make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)" >&2; exit 4; }
 	@echo "Setting up .venv: downloads about 620 MB once, and takes one to three minutes" >&2
 	@rm -rf $(VENV) && $(PYTHON) -m venv $(VENV)
-	@{ $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock && \
-		$(BIN)/python -m pip install -q --disable-pip-version-check --no-build-isolation --no-deps -e .; } || \
-		{ echo "The packages could not be installed: see that there is a network and 1.5 GB of disk, then call make again" >&2; exit 4; }
-	@$(BIN)/python -m localaws.spark
-	@touch $(READY)
+	@$(PIP) --require-hashes -r requirements.lock || $(FAILED)
+	@touch $(LOCKED)
