@@ -16,7 +16,7 @@ WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Any]
 
 #: moto's parts import each other, and with EC2 come all its machines: 130 MB, and a third of the start
 _MACHINES = "ec2/resources/instance_type"
-ABSENT = ("ec2",)
+ABSENT = ("ec2", "pipes")
 #: Of the services that speak REST, those whose errors are XML
 _REST_XML = ("s3", "route53", "cloudfront")
 #: Tells as an error each path that a workflow looks for and does not find; what fails a run is in its history

@@ -33,6 +33,7 @@ PARAMETERS: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
 #: Operations of moto that keep what nothing here carries out.
 OPERATIONS: dict[tuple[str, str], tuple[str, ...]] = {
     ("moto.awslambda.models", "LambdaBackend"): ("create_function_url_config", "update_function_url_config"),
+    ("moto.glue.models", "GlueBackend"): ("start_trigger", "start_workflow_run"),
 }
 _MISSING = re.compile(rb"<title>40[45] (Not Found|Method Not Allowed)</title>")
 

@@ -69,6 +69,9 @@ def test_a_thing_that_is_not_there_is_not_found_all_the_same(aws: Server) -> Non
             "FilterCriteria.Filters",
         ),
         ("lambda", "CreateFunctionUrlConfig", {"FunctionName": "f", "AuthType": "NONE"}, "create_function_url_config"),
+        ("glue", "StartTrigger", {"Name": "t"}, "start_trigger"),
+        ("glue", "StartWorkflowRun", {"Name": "w"}, "start_workflow_run"),
+        ("pipes", "ListPipes", {}, "pipes"),
         ("events", "PutTargets", {"Rule": "r", "Targets": [{"Id": "1", **DEAD}]}, "DeadLetterConfig.Arn"),
         (
             "scheduler",
@@ -82,7 +85,17 @@ def test_a_thing_that_is_not_there_is_not_found_all_the_same(aws: Server) -> Non
             "DeadLetterConfig.Arn",
         ),
     ],
-    ids=["dead letters", "destinations", "filters", "function urls", "a rule's dead letters", "a schedule's"],
+    ids=[
+        "dead letters",
+        "destinations",
+        "filters",
+        "function urls",
+        "triggers",
+        "workflows",
+        "pipes",
+        "a rule's dead letters",
+        "a schedule's",
+    ],
 )
 def test_a_parameter_that_nobody_carries_out_is_refused(
     aws: Server, service: str, operation: str, given: dict[str, Any], name: str

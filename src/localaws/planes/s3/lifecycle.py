@@ -26,7 +26,7 @@ from localaws.settings import Settings, current
 _LOG = logging.getLogger(__name__)
 _SECONDS = 0.1
 _look = threading.Event()  # a configuration has changed: it is looked at before the day is over
-_running: list[threading.Event] = []
+_running: list[tuple[threading.Event, threading.Thread]] = []
 
 
 def apply() -> None:
@@ -45,14 +45,17 @@ def apply() -> None:
 def start(settings: Settings) -> None:
     """What is due goes, now and at every midnight of the clock."""
     ended = threading.Event()
-    _running.append(ended)
-    threading.Thread(target=_run, args=(settings.account, ended), daemon=True, name="s3-lifecycle").start()
+    thread = threading.Thread(target=_run, args=(settings.account, ended), daemon=True, name="s3-lifecycle")
+    _running.append((ended, thread))
+    thread.start()
 
 
 def stop() -> None:
     """Nothing expires any more."""
     while _running:
-        _running.pop().set()
+        ended, thread = _running.pop()
+        ended.set()
+        thread.join(timeout=5)
 
 
 def expiry(bucket: Any, key: Any) -> str | None:
