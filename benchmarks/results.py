@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from benchmarks.numbers import Series, Target
-from benchmarks.rounds import BASELINE, EXECUTION, NOTHING_NEW
+from benchmarks.numbers import Series, Target, part
+from benchmarks.rounds import BASELINE, EXECUTION, NOTHING_NEW, UNTUNED
 from benchmarks.throughput import Figure
 
 TARGETS = (Target(EXECUTION, 0.6), Target(NOTHING_NEW, 0.1))
@@ -29,13 +29,16 @@ class Results:
     @property
     def baseline(self) -> Series | None:
         """What ours is compared with, if it was measured."""
-        return next((one for one in self.execution if one.name == BASELINE), None)
+        return self._named(BASELINE)
 
     def verdicts(self) -> list[str]:
-        """A sentence a target."""
-        base = self.baseline
-        if base is None:
-            return []
-        by_name = {one.name: one for one in self.execution}
-        found = [(target, by_name.get(target.name)) for target in TARGETS]
-        return [target.verdict(one.of(base)) for target, one in found if one is not None]
+        """A sentence a target, and how ours stands to the scripts with Spark's own settings."""
+        base, untuned, ours = self.baseline, self._named(UNTUNED), self._named(EXECUTION)
+        found = [(target, self._named(target.name)) for target in TARGETS] if base else []
+        said = [target.verdict(one.of(base)) for target, one in found if one and base]
+        if untuned and ours:
+            said.append(f"{EXECUTION}: {part(ours.of(untuned))} of the scripts with Spark's own settings")
+        return said
+
+    def _named(self, name: str) -> Series | None:
+        return next((one for one in self.execution if one.name == name), None)
