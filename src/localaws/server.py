@@ -52,12 +52,10 @@ def create(app: WsgiApp, settings: Settings) -> Any:
 
 
 class _Parser(waitress.parser.HTTPRequestParser):  # type: ignore[misc]
-    """Keeps metadata with an underscore in its name, and does not wait for content that does not come."""
+    """Keeps metadata with an underscore in its name."""
 
     def parse_header(self, header_plus: bytes) -> None:
         super().parse_header(header_plus)
-        if self.body_rcv is None:
-            self.expect_continue = False
         self.preserved: dict[str, str] = {}
         if b"_" in header_plus and _META in header_plus.lower():
             self._preserve(header_plus)
@@ -88,3 +86,9 @@ class _Channel(waitress.channel.HTTPChannel):  # type: ignore[misc]
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.sendbuf_len: int = min(int(vars(self)["sendbuf_len"]), _BLOCK)
+
+    def send_continue(self) -> None:
+        """Who asks is told to go on, also where nothing comes: else botocore misreads the answer after this one."""
+        nothing_comes = self.request.body_rcv is None
+        super().send_continue()
+        self.request.completed = nothing_comes

@@ -7,7 +7,9 @@ import subprocess
 import sys
 import time
 
+import boto3
 import pytest
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from localaws.testing import Server
@@ -43,7 +45,19 @@ def test_metadata_keeps_its_spelling(aws: Server) -> None:
 def test_a_client_that_asks_before_it_sends_nothing_is_answered(aws: Server) -> None:
     aws.client("s3").create_bucket(Bucket="asking")
     answer = raw(aws, "PUT /asking/k HTTP/1.1", S3, "Expect: 100-continue", "Content-Length: 0")
-    assert answer.startswith("HTTP/1.1 200 OK")
+    assert answer.startswith("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK")
+
+
+def test_an_empty_object_does_not_hold_up_the_next_on_its_connection(aws: Server) -> None:
+    once = Config(read_timeout=10, retries={"total_max_attempts": 1}, max_pool_connections=1)
+    keys = {"aws_access_key_id": "localaws", "aws_secret_access_key": "localaws", "region_name": "us-east-1"}
+    s3 = boto3.session.Session().client("s3", endpoint_url=aws.endpoint, config=once, **keys)
+    s3.create_bucket(Bucket="in-turn")
+    for body in (b"a", b"", b"b", b"", b"", b"c" * 300_000, b"", b"d"):
+        s3.put_object(Bucket="in-turn", Key="k", Body=body)
+        assert s3.get_object(Bucket="in-turn", Key="k")["Body"].read() == body
+    for body in (b"", b"e"):
+        s3.put_object(Bucket="in-turn", Key="k", Body=body)
 
 
 def test_an_unknown_bucket_is_an_error_of_s3(aws: Server) -> None:
