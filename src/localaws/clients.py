@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import boto3
@@ -22,6 +22,12 @@ def client(service: str, region: str | None = None, role_arn: str | None = None)
 
 
 @cache
+def _session() -> boto3.session.Session:
+    """One for all: each would load the services' descriptions for itself, 40 MB of them."""
+    return boto3.session.Session()
+
+
+@lru_cache(maxsize=256)
 def _build(service: str, region: str, role_arn: str | None, endpoint: str) -> Any:
     config = Config(
         parameter_validation=False,
@@ -30,6 +36,6 @@ def _build(service: str, region: str, role_arn: str | None, endpoint: str) -> An
         read_timeout=3600,
         s3={"addressing_style": "path"},
     )
-    return boto3.session.Session().client(
+    return _session().client(
         service, region_name=region, endpoint_url=endpoint, config=config, **credentials_for(role_arn)
     )
