@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 from pathlib import Path
 from urllib.parse import unquote
@@ -13,10 +12,7 @@ import typer
 import yaml
 
 from copperctl.cli import app
-from copperctl.contracts import problems
-from copperctl.render import rooms as rendered
 from localaws.planes.cloudformation.rows import ROWS
-from tests.laws.rooms import incomplete
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -89,6 +85,12 @@ def test_targets_of_make_exist() -> None:
     assert {"run", "test", "check"} <= named
 
 
+def test_the_workflow_calls_targets_of_make_alone() -> None:
+    jobs = yaml.safe_load(text(ROOT / ".github/workflows/ci.yaml"))["jobs"].values()
+    run = {step["run"] for job in jobs for step in job["steps"] if "run" in step}
+    assert run == {"make check", "make test", "make package"}
+
+
 def test_modules_that_are_run_exist() -> None:
     named = {word for page in COMMANDS for word in re.findall(r"python -m ([a-z.]+)", text(page))}
     for module in named:
@@ -138,25 +140,3 @@ def test_the_compose_file_mounts_what_is_there() -> None:
     checked = subprocess.run(["bash", "-n"], input=command, capture_output=True, text=True, check=False)
     assert (checked.returncode, checked.stderr) == (0, "")
     assert (ROOT / "glue_jobs" / f"{service['environment']['SCRIPT'].split(':-')[1].rstrip('}')}.py").is_file()
-
-
-def example() -> dict[str, str]:
-    """The files of the worked example, by their paths."""
-    found = re.findall(r"^`([\w/.]+)`:\n\n```\w+\n(.*?)```$", text(ROOT / "CONTRIBUTING.md"), re.MULTILINE | re.DOTALL)
-    return dict(found)
-
-
-def test_the_worked_example_is_complete(tmp_path: Path) -> None:
-    for folder in ("contracts", "glue_jobs", "athena_queries", "crawlers", "tests/glue_jobs"):
-        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "pyproject.toml", tmp_path)
-    files = example()
-    assert len(files) == 4
-    for path, content in files.items():
-        assert not (tmp_path / path).exists(), f"{path} is no example any more"
-        (tmp_path / path).write_text(content, encoding="utf-8")
-    assert list(problems(tmp_path / "contracts")) == []
-    assert incomplete(tmp_path) == []
-    drifts = {drift.file.parent.name: drift.text for drift in rendered(tmp_path)}
-    assert "JobGoldChannels:" in drifts["glue_jobs"]
-    assert "QueryRevenueByChannel:" in drifts["athena_queries"]
