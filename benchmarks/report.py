@@ -66,6 +66,9 @@ def _circumstances(results: Results) -> str:
     shared = "Ours and the scripts both start from" if results.shared else "Neither ours nor the scripts had"
     lines = [f"Cores that other programs used meanwhile, on average: {load or 'not known on this system'}."]
     lines.append(f"{shared} Java's archive of class data. All of it took {results.minutes:.0f} minutes.")
+    parts = ((results.execution, "executions"), (results.scale, "many sales"))
+    rounds = [(len(series[0].took), what) for series, what in parts if series]
+    lines.append("Rounds: " + "; ".join(f"{count} of the {what}" for count, what in rounds) + ".")
     return " ".join(lines) + "\n"
 
 
