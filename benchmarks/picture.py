@@ -9,8 +9,8 @@ from xml.sax.saxutils import escape
 from benchmarks.numbers import Series, part
 from benchmarks.results import Results
 
-WIDTH, MARGIN = 860, 24
-_TEXT = 170  # kept free at the right of the longest bar for what it says
+WIDTH, MARGIN = 900, 24
+_TEXT = 210  # kept free at the right of the longest bar for what it says
 _ROW, _BAR, _HEAD, _GAP = 44, 16, 34, 22
 OURS, OTHERS = "ours", "others"
 
