@@ -29,17 +29,18 @@ else
 endif
 
 # On an instance of its own. The second reading of files that are published already must change no row, as the ledger shows.
-test-glue: $(READY) ## one job in AWS's own Glue image, against localaws; needs Docker; not run by its authors
+test-glue: $(READY) ## one job in AWS's own Glue image, against localaws; needs Docker; not tried yet
 	@docker compose version >/dev/null 2>&1 && docker info >/dev/null 2>&1 || { echo "Docker Engine with its compose plugin is missing, or not running: AWS's image of Glue needs it, see docs/container.md" >&2; exit 4; }
 	@$(BIN)/python -m copperctl.demo --state build/glue
-	@AWS_ENDPOINT_URL=$$($(BIN)/copperctl up --state build/glue --json | $(BIN)/python -c 'import json, sys; print(json.load(sys.stdin)["endpoint"])') \
-		ARGUMENTS="--reprocess true" docker compose run --rm job
-	@$(BIN)/copperctl ledger --state build/glue --table silver.sales
-	@$(BIN)/copperctl down --state build/glue
+	@trap '$(BIN)/copperctl down --state build/glue' EXIT; \
+		up=$$($(BIN)/copperctl up --state build/glue --json) && \
+		endpoint=$$(echo "$$up" | $(BIN)/python -c 'import json, sys; print(json.load(sys.stdin)["endpoint"])') && \
+		AWS_ENDPOINT_URL="$$endpoint" ARGUMENTS="--reprocess true" docker compose run --rm job && \
+		$(BIN)/copperctl ledger --state build/glue --table silver.sales
 
 coverage: $(READY) ## every test, and which lines none of them has run: at most 10 in 100, of copperline 5
 	@rm -f .coverage .coverage.*
-	@$(MAKE) --no-print-directory test COVERAGE="--cov --cov-report= --cov-append"
+	@$(MAKE) --no-print-directory test COVERAGE="--cov --cov-report= --cov-append --cov-fail-under=0"
 	@$(BIN)/python -m coverage report --skip-covered
 	@$(BIN)/python -m coverage report --include="src/copperline/*" --fail-under=95 --format=total
 

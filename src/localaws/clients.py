@@ -8,10 +8,14 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import ConnectionError as NoConnection
+from botocore.exceptions import HTTPClientError
 
 from localaws.identity import credentials_for
 from localaws.settings import current
 
+#: What a call of ourselves raises while the server goes down, before and after its socket is closed.
+GOING_DOWN = (HTTPClientError, NoConnection)
 _lock = threading.Lock()  # boto3 sessions are not thread-safe while they build a client
 
 

@@ -50,7 +50,7 @@ def _unpack(data: bytes, *, at_end: bool) -> tuple[bytes, bool] | Refusal:
         data, ended = unpacker.unused_data, unpacker.eof
     if at_end and not ended and len(block) < BLOCK:
         return Refusal("truncated", "the gzip stream ends before its end mark", "deliver the file whole")
-    return block, ended and at_end
+    return block, ended and at_end and not data.startswith(GZIP)
 
 
 def _decode(data: bytes, *, complete: bool) -> str | Refusal:

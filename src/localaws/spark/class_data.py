@@ -29,6 +29,7 @@ _ENOUGH = 15_000  # classes; a driver that loaded fewer has done too little to l
 _QUIET = ("-Xlog:disable", "-Xlog:all=error:stderr")  # an archive that does not fit is nothing to warn a job of
 _IDLE_SECONDS = 3.0
 _stopped = threading.Event()
+_one_learner = threading.Lock()
 _makers: dict[Path, threading.Thread] = {}  # one attempt a process: what failed once fails again
 
 
@@ -63,12 +64,13 @@ def learn(work: Path, class_path: str, busy: Callable[[], bool]) -> None:
     if not notes.exists() or notes.read_bytes().count(b"\n") < _ENOUGH:
         return
     archive = _archive(class_path)
-    if archive.exists() or archive in _makers or _stopped.is_set():
-        return
-    archive.parent.mkdir(parents=True, exist_ok=True)
-    classes = Path(shutil.copy(notes, archive.with_suffix(f".{os.getpid()}")))
-    _makers[archive] = threading.Thread(target=_make, args=(archive, classes, class_path, busy), name="class-data")
-    _makers[archive].start()
+    with _one_learner:
+        if archive.exists() or archive in _makers or _stopped.is_set():
+            return
+        archive.parent.mkdir(parents=True, exist_ok=True)
+        classes = Path(shutil.copy(notes, archive.with_suffix(f".{os.getpid()}")))
+        _makers[archive] = threading.Thread(target=_make, args=(archive, classes, class_path, busy), name="class-data")
+        _makers[archive].start()
 
 
 def _make(archive: Path, classes: Path, class_path: str, busy: Callable[[], bool]) -> None:

@@ -24,6 +24,7 @@ from copperline.files.findings import Finding, Refusal
 from copperline.files.header import FORMATS, inspect
 from copperline.files.records import Pending
 from copperline.files.source import whole
+from copperline.files.text import BLOCK
 from tests.copperline.files.world import (
     BUCKETS,
     S3,
@@ -68,6 +69,11 @@ def twice_named() -> bytes:
 def strange(name: bytes) -> bytes:
     """A footer in which the column `note` has another name, as long."""
     return parquet().replace(b"note", name)
+
+
+def filled(size: int) -> bytes:
+    """So many bytes of rows, the last of which goes on."""
+    return b"id,price,note\n" + b"1,2," + b"x" * (size - 18)
 
 
 def gzipped(text: bytes) -> bytes:
@@ -173,6 +179,7 @@ CASES = [
     refused("json/zeros.json.gz", lambda: bomb(b"\0"), "not_utf8", "bytes that are no text"),
     refused("csv/digits.csv.gz", lambda: bomb(b"0"), "header_too_long", "got a longer one"),
     noted("csv/members.csv.gz", lambda: b"".join(map(gzipped, (b"", b"id,pri", b"ce,note\n", b"1,2,x\n")))),
+    noted("csv/block.csv.gz", lambda: gzipped(filled(BLOCK - 1) + "é".encode()[:1]) + gzipped("é\n".encode()[1:])),
     # It has no table.
     refused("toys/a.csv", TEXT, "unknown_table", "no contract takes files of shop/toys/"),
 ]  # fmt: skip

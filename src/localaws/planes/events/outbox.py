@@ -12,9 +12,8 @@ import time
 import uuid
 from typing import Any
 
-from botocore.exceptions import HTTPClientError
-
 from localaws import state
+from localaws.clients import GOING_DOWN
 from localaws.planes.events.targets import Delivery, deliver
 
 _LOG = logging.getLogger(__name__)
@@ -65,7 +64,7 @@ def _work() -> None:
             continue
         try:
             deliver(delivery, region)
-        except HTTPClientError:  # at the end of the process: the next one delivers it
+        except GOING_DOWN:  # the next process delivers it
             time.sleep(_AGAIN)
             _waiting.put((account, region, key))
             continue

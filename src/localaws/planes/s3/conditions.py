@@ -81,7 +81,11 @@ def _expires(query: Mapping[str, str]) -> str:
         raise Refused(
             "400 Bad Request", "AuthorizationQueryParametersError", f"{message}than {LONGEST_SECONDS} seconds"
         )
-    moment = datetime.strptime(begun, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    try:
+        moment = datetime.strptime(begun, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    except ValueError:
+        message = "X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\""
+        raise Refused("400 Bad Request", "AuthorizationQueryParametersError", message) from None
     return str(int(moment.timestamp()) + int(seconds))
 
 

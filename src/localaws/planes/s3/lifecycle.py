@@ -7,6 +7,7 @@ and the events s3:LifecycleExpiration.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 import time
@@ -76,26 +77,32 @@ def _run(account: str, ended: threading.Event) -> None:
         if today != seen or _look.is_set():
             seen = today
             _look.clear()
-            try:
-                carry_out(s3_backends[account]["aws"])
-            except Exception:  # noqa: BLE001 - one day's trouble is not the next one's
-                _LOG.exception("lifecycle")
+            carry_out(s3_backends[account]["aws"])
         ended.wait(_SECONDS)
 
 
 def carry_out(backend: Any) -> None:
     """What the rules of the backend's buckets say has happened, as of this moment."""
     for bucket in list(backend.buckets.values()):
-        rules = list(rules_of(bucket))
-        for name in list(bucket.keys) if rules else ():
-            with lock_of(bucket.name, name):
-                if _work(bucket, name, rules):
-                    state.changed()
-        for upload in list(bucket.multiparts.values()) if rules else ():
-            begun = _moment(upload.initiated)
-            if any(_is_over(rule.aborts(begun)) for rule in rules if upload.key_name.startswith(rule.prefix)):
-                backend.abort_multipart_upload(bucket.name, upload.id)
+        try:
+            _carry_out(backend, bucket, list(rules_of(bucket)))
+        except Exception:  # noqa: BLE001 - one bucket's trouble is not the next one's
+            _LOG.exception("lifecycle of %s", bucket.name)
+
+
+def _carry_out(backend: Any, bucket: Any, rules: Sequence[Rule]) -> None:
+    from moto.s3.exceptions import NoSuchUpload
+
+    for name in list(bucket.keys) if rules else ():
+        with lock_of(bucket.name, name):
+            if _work(bucket, name, rules):
                 state.changed()
+    for upload in list(bucket.multiparts.values()) if rules else ():
+        begun = _moment(upload.initiated)
+        if any(_is_over(rule.aborts(begun)) for rule in rules if upload.key_name.startswith(rule.prefix)):
+            with contextlib.suppress(NoSuchUpload):  # completed meanwhile
+                backend.abort_multipart_upload(bucket.name, upload.id)
+            state.changed()
 
 
 def _work(bucket: Any, name: str, rules: Sequence[Rule]) -> bool:

@@ -7,9 +7,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from botocore.exceptions import HTTPClientError
-
 from localaws import endings
+from localaws.clients import GOING_DOWN
 from localaws.mend import edit
 from localaws.planes.stepfunctions.clients import boto_client_for
 from localaws.planes.stepfunctions.parameters import is_sdk, plain
@@ -51,7 +50,7 @@ def ask(env: Any, resolver: Callable[[], Any]) -> Any:
     env.__dict__["seen_endings"] = endings.count()
     try:
         return resolver()
-    except HTTPClientError as error:
+    except GOING_DOWN as error:
         _LOG.info("a poll got no answer: %s", error)
         return None
 
@@ -99,7 +98,7 @@ def cancel(task: Any, submitted: dict[str, Any], region: str, credentials: Any) 
         return
     try:
         act(boto_client_for(region, task._get_boto_service_name(), credentials), submitted)
-    except HTTPClientError as error:  # at the end of the process
+    except GOING_DOWN as error:
         _LOG.info("could not cancel %s: %s", submitted, error)
     except Exception as error:  # noqa: BLE001 - AWS too only tries
         _LOG.warning("could not cancel %s: %s", submitted, error)
