@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -12,3 +14,16 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One server for all tests of this room: each test uses names of its own."""
     with Server(tmp_path_factory.mktemp("state")) as server:
         yield server
+
+
+@pytest.fixture
+def s3(aws: Server) -> Any:
+    return aws.client("s3")
+
+
+@pytest.fixture
+def bucket(s3: Any) -> str:
+    """An empty bucket of the test's own."""
+    name = f"b-{uuid.uuid4().hex[:12]}"
+    s3.create_bucket(Bucket=name)
+    return name

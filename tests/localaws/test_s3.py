@@ -4,7 +4,6 @@ import base64
 import hashlib
 import json
 import os
-import uuid
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,18 +13,6 @@ import pytest
 from botocore.exceptions import ClientError
 
 from localaws.testing import Server
-
-
-@pytest.fixture
-def s3(aws: Server) -> Any:
-    return aws.client("s3")
-
-
-@pytest.fixture
-def bucket(s3: Any) -> str:
-    name = f"b-{uuid.uuid4().hex[:12]}"
-    s3.create_bucket(Bucket=name)
-    return name
 
 
 def read(s3: Any, bucket: str, key: str, **options: Any) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 import boto3
@@ -11,18 +10,6 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from localaws.testing import Server
-
-
-@pytest.fixture
-def s3(aws: Server) -> Any:
-    return aws.client("s3")
-
-
-@pytest.fixture
-def bucket(s3: Any) -> str:
-    name = f"b-{uuid.uuid4().hex[:12]}"
-    s3.create_bucket(Bucket=name)
-    return name
 
 
 def read(s3: Any, bucket: str, key: str) -> bytes:

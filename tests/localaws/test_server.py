@@ -88,6 +88,7 @@ def test_a_long_request_does_not_hold_up_the_end(aws: Server, tmp_path_factory: 
             connection.sendall(f"{head}{kind}Content-Length: {len(body)}\r\n\r\n{body}".encode())
             time.sleep(0.5)
             server.stop()
+            assert b"200 OK" not in connection.recv(1 << 16), "the end has waited for the answer"
 
 
 def test_what_is_not_emulated_says_so(aws: Server) -> None:

@@ -73,7 +73,7 @@ def _expectations(contract: Contract) -> Iterator[Expectation]:
         yield from (_VISIT[rule.check](column.stored_name, rule) for rule in _rules(column))
     key = list(contract.primary_key)
     for column in contract.columns:
-        if column.unique and _kept(column) and [column.stored_name] != key:
+        if column.unique and column.kept and [column.stored_name] != key:
             yield Expectation("ExpectColumnValuesToBeUnique", {"column": column.stored_name})
     if len(key) == 1:
         yield Expectation("ExpectColumnValuesToBeUnique", {"column": key[0]})
@@ -81,13 +81,8 @@ def _expectations(contract: Contract) -> Iterator[Expectation]:
         yield Expectation("ExpectCompoundColumnsToBeUnique", {"column_list": key})
 
 
-def _kept(column: Column) -> bool:
-    """Whether the table has the column at all, be it hashed."""
-    return not column.personal or bool(column.encrypted_name)
-
-
 def _rules(column: Column) -> tuple[Rule, ...]:
     """All rules of a value that is kept; of one that is hashed only that it is there."""
     if not column.personal:
         return column.rules
-    return tuple(rule for rule in column.rules if rule.check == "required" and _kept(column))
+    return tuple(rule for rule in column.rules if rule.check == "required" and column.kept)

@@ -8,8 +8,6 @@ Sharing").
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
 import hashlib
 import logging
 import os
@@ -18,10 +16,12 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
+from localaws.spark.home import spark_home
 from localaws.spark.java import java_home
+from localaws.spark.lock import locked
 
 _LOG = logging.getLogger(__name__)
 _NOTES = "classes"  # a file in a driver's work folder
@@ -75,7 +75,7 @@ def learn(work: Path, class_path: str, busy: Callable[[], bool]) -> None:
 
 def _make(archive: Path, classes: Path, class_path: str, busy: Callable[[], bool]) -> None:
     try:
-        with _only_maker(archive.with_suffix(".lock")):
+        with locked(archive.with_suffix(".lock"), wait=False):
             part = archive.with_suffix(".part")
             part.unlink(missing_ok=True)  # of a server that was killed
             if _idle(busy) and not archive.exists() and _dumped(part, classes, class_path):
@@ -113,18 +113,10 @@ def _dumped(part: Path, classes: Path, class_path: str) -> bool:
     return maker.returncode == 0
 
 
-@contextlib.contextmanager
-def _only_maker(lock: Path) -> Iterator[None]:
-    """Raises BlockingIOError where another process is at it."""
-    with lock.open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
-
-
 def _archive(class_path: str) -> Path:
     """Named by what the JVM itself compares: its own build, and path, size and time of each jar."""
     told = hashlib.sha256((java_home() / "release").read_bytes())
-    for jar in (*map(Path, class_path.split(os.pathsep)), *sorted(_jars().glob("*.jar"))):
+    for jar in (*map(Path, class_path.split(os.pathsep)), *sorted((spark_home() / "jars").glob("*.jar"))):
         facts = jar.stat()
         told.update(f"{jar} {facts.st_size} {facts.st_mtime_ns}\n".encode())
     return Path(sys.prefix) / "share" / "localaws" / "class-data" / f"{told.hexdigest()[:16]}.jsa"
@@ -132,10 +124,4 @@ def _archive(class_path: str) -> Path:
 
 def _whole(class_path: str) -> str:
     """The class path as Spark's launcher makes it: extra ones, its configuration, its jars."""
-    return os.pathsep.join([class_path, f"{_jars().parent / 'conf'}{os.sep}", str(_jars() / "*")])
-
-
-def _jars() -> Path:
-    import pyspark
-
-    return Path(pyspark.__file__).parent / "jars"
+    return os.pathsep.join([class_path, f"{spark_home() / 'conf'}{os.sep}", str(spark_home() / "jars" / "*")])

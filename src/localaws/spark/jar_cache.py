@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from localaws.spark.errors import SparkUnavailableError
+from localaws.spark.home import spark_home
 from localaws.spark.java import java_home
+from localaws.spark.lock import locked
 
 #: AWS Glue, "Migrating AWS Glue for Spark jobs to AWS Glue version 5.1"; hadoop-aws fits PySpark's own Hadoop client.
 COORDINATES = (
@@ -58,7 +57,7 @@ def jars(cache: Path | None = None) -> list[Path]:
     home = (cache or default_cache()) / "spark-jars" / _digest(SUMS)[:16]
     if not home.is_dir():
         home.parent.mkdir(parents=True, exist_ok=True)
-        with _lock(home.parent / ".lock"):
+        with locked(home.parent / ".lock"):
             if not home.is_dir():  # another process may have been quicker
                 _fetch(home)
     return [home / name for name in sorted(expected())]
@@ -105,11 +104,9 @@ def _fetch(home: Path) -> None:
 
 def _resolve(ivy: Path) -> str:
     """Spark's resolver has copied what it found into ivy/jars; answers what it said."""
-    import pyspark
-
     nothing = ivy.parent / "nothing.py"  # spark-submit resolves before it runs a script; this one starts no session
     nothing.write_text("")
-    program = shutil.which("spark-submit", path=str(Path(pyspark.__file__).parent / "bin"))
+    program = shutil.which("spark-submit", path=str(spark_home() / "bin"))
     if program is None:
         raise SparkUnavailableError(
             "spark-submit is not in the package pyspark; install it: pip install pyspark==3.5.6"
@@ -141,10 +138,3 @@ def _few(names: list[str]) -> str:
 def _digest(path: Path) -> str:
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-@contextmanager
-def _lock(path: Path) -> Iterator[None]:
-    with path.open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield

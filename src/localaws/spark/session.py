@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from localaws.spark import class_data
+from localaws.spark.home import spark_home
 from localaws.spark.jar_cache import jars
 from localaws.spark.java import java_home
 
@@ -98,9 +99,7 @@ def _s3(endpoint: str, region: str) -> dict[str, str]:
 
 def _log4j() -> list[Path]:
     """PySpark's own, ahead of the incomplete one inside iceberg-aws-bundle, which complains on standard output."""
-    import pyspark
-
-    return sorted((Path(pyspark.__file__).parent / "jars").glob("log4j-api-*.jar"))
+    return sorted((spark_home() / "jars").glob("log4j-api-*.jar"))
 
 
 def _java_options(work: Path, small: bool) -> list[str]:
