@@ -12,28 +12,29 @@ from typing import Any
 
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Any]
 
-#: moto's backend → method → the parameters that change what happens, and that nothing here carries out.
-PARAMETERS: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
-    ("moto.awslambda.models", "LambdaBackend"): {
-        "create_function": ("DeadLetterConfig.TargetArn", "FileSystemConfigs"),
-        "update_function_configuration": ("DeadLetterConfig.TargetArn", "FileSystemConfigs"),
-        "put_function_event_invoke_config": (
-            "DestinationConfig.OnSuccess.Destination",
-            "DestinationConfig.OnFailure.Destination",
-        ),
-        "create_event_source_mapping": ("DestinationConfig.OnFailure.Destination", "FilterCriteria.Filters"),
-        "update_event_source_mapping": ("DestinationConfig.OnFailure.Destination", "FilterCriteria.Filters"),
+_FUNCTIONS = ("lambda", "moto.awslambda.models", "LambdaBackend")
+_RULES = ("events", "moto.events.models", "EventsBackend")
+_SCHEDULES = ("scheduler", "moto.scheduler.models", "EventBridgeSchedulerBackend")
+_GLUE = ("glue", "moto.glue.models", "GlueBackend")
+_FAILURE = "DestinationConfig.OnFailure.Destination"
+_FUNCTION = ("DeadLetterConfig.TargetArn", "FileSystemConfigs")
+#: The service and moto's backend of it → operation → the parameters that change what happens, and that nothing here
+#: carries out.
+PARAMETERS: dict[tuple[str, str, str], dict[str, tuple[str, ...]]] = {
+    _FUNCTIONS: {
+        "CreateFunction": _FUNCTION,
+        "UpdateFunctionConfiguration": _FUNCTION,
+        "PutFunctionEventInvokeConfig": ("DestinationConfig.OnSuccess.Destination", _FAILURE),
+        "CreateEventSourceMapping": (_FAILURE, "FilterCriteria.Filters"),
+        "UpdateEventSourceMapping": (_FAILURE, "FilterCriteria.Filters"),
     },
-    ("moto.events.models", "EventsBackend"): {"put_targets": ("DeadLetterConfig.Arn",)},
-    ("moto.scheduler.models", "EventBridgeSchedulerBackend"): {
-        "create_schedule": ("DeadLetterConfig.Arn",),
-        "update_schedule": ("DeadLetterConfig.Arn",),
-    },
+    _RULES: {"PutTargets": ("DeadLetterConfig.Arn",)},
+    _SCHEDULES: {"CreateSchedule": ("DeadLetterConfig.Arn",), "UpdateSchedule": ("DeadLetterConfig.Arn",)},
 }
 #: Operations of moto that keep what nothing here carries out.
-OPERATIONS: dict[tuple[str, str], tuple[str, ...]] = {
-    ("moto.awslambda.models", "LambdaBackend"): ("create_function_url_config", "update_function_url_config"),
-    ("moto.glue.models", "GlueBackend"): ("start_trigger", "start_workflow_run"),
+OPERATIONS: dict[tuple[str, str, str], tuple[str, ...]] = {
+    _FUNCTIONS: ("CreateFunctionUrlConfig", "UpdateFunctionUrlConfig"),
+    _GLUE: ("StartTrigger", "StartWorkflowRun"),
 }
 _MISSING = re.compile(rb"<title>40[45] (Not Found|Method Not Allowed)</title>")
 
@@ -46,13 +47,16 @@ def apply() -> None:
     """Whoever asks a backend for what nothing carries out is told so, by whatever way."""
     from importlib import import_module
 
-    for (module, owner), methods in PARAMETERS.items():
+    from botocore import xform_name
+
+    for (service, module, owner), operations in PARAMETERS.items():
         backend = getattr(import_module(module), owner)
-        for name, paths in methods.items():
-            setattr(backend, name, _looking(getattr(backend, name), name, paths))
-    for (module, owner), names in OPERATIONS.items():
+        for name, paths in operations.items():
+            method = xform_name(name)
+            setattr(backend, method, _looking(getattr(backend, method), f"{service} {name}", paths))
+    for (service, module, owner), names in OPERATIONS.items():
         for name in names:
-            setattr(getattr(import_module(module), owner), name, _refusing(name))
+            setattr(getattr(import_module(module), owner), xform_name(name), _refusing(f"{service} {name}"))
 
 
 def wrap(app: WsgiApp, signed_for: Callable[[dict[str, Any]], str]) -> WsgiApp:

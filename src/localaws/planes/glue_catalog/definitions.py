@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 from localaws.planes.glue_catalog.errors import refusal
+from localaws.refusals import NotEmulatedError
 
 #: What an update may name, and moto's attribute for it.
 JOB = {
@@ -48,13 +50,14 @@ _DEFAULTS: dict[str, Any] = {"ExecutionProperty": {}, "DefaultArguments": {}, "E
 
 
 def apply() -> None:
-    """UpdateJob, UpdateCrawler and UpdateTrigger work, and CreateJob refuses a name that is taken."""
+    """UpdateJob, UpdateCrawler and UpdateTrigger work; CreateJob and CreateTrigger refuse what they cannot do."""
     from moto.glue.models import GlueBackend
     from moto.glue.responses import GlueResponse
 
     GlueBackend.update_job, GlueBackend.update_crawler = update_job, update_crawler
     GlueBackend.update_trigger = update_trigger
     GlueBackend.create_job = _guarded(GlueBackend.create_job)
+    GlueBackend.create_trigger = _at_rest(GlueBackend.create_trigger)
     GlueResponse.update_job = _update_job_action
     GlueResponse.update_crawler = _update_crawler_action
     GlueResponse.update_trigger = _update_trigger_action
@@ -112,6 +115,17 @@ def _guarded(create_job: Any) -> Any:
             raise refusal("AlreadyExistsException", f"Job with name {name} already exists.")
         create_job(self, name, *args, **kwargs)
 
+    return guarded
+
+
+def _at_rest(create_trigger: Any) -> Any:
+    def guarded(self: Any, *args: Any, **kwargs: Any) -> None:
+        given = signature.bind(self, *args, **kwargs).arguments
+        if given["start_on_creation"]:  # page "CreateTrigger": it would be active, and never fire
+            raise NotEmulatedError("glue CreateTrigger: StartOnCreation is not emulated by localaws")
+        create_trigger(self, *args, **kwargs)
+
+    signature = inspect.signature(create_trigger)
     return guarded
 
 
