@@ -26,7 +26,7 @@ def client(service: str, region: str | None = None, role_arn: str | None = None)
 
 
 @cache
-def _session() -> boto3.session.Session:
+def session() -> boto3.session.Session:
     """One for all: each would load the services' descriptions for itself, 40 MB of them."""
     return boto3.session.Session()
 
@@ -40,6 +40,6 @@ def _build(service: str, region: str, role_arn: str | None, endpoint: str) -> An
         read_timeout=3600,
         s3={"addressing_style": "path"},
     )
-    return _session().client(
+    return session().client(
         service, region_name=region, endpoint_url=endpoint, config=config, **credentials_for(role_arn)
     )
