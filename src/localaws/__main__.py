@@ -22,6 +22,7 @@ from localaws.state_dir import StateError
 
 _BAD_CONFIGURATION, _LACKING = 3, 4
 _LAST_PORT = 65535
+_LEAST_MEMORY = 64  # MB: less holds no query
 _LAST_REQUESTS = 1.0  # seconds that requests have to end when the server does
 _ORDERLY = 15.0  # seconds that the planes have to stop
 
@@ -45,7 +46,13 @@ def main() -> int:
 
 def _serve(options: argparse.Namespace) -> int:
     port = _port(options.host, options.port, options.state)
-    settings = Settings(port=port, state=options.state.resolve(), host=options.host, time_scale=options.time_scale)
+    settings = Settings(
+        port=port,
+        state=options.state.resolve(),
+        host=options.host,
+        time_scale=options.time_scale,
+        athena_memory=options.athena_memory,
+    )
     wsgi = app.build(settings)
     server = _create(wsgi, settings)
     ended = _end_on_signals(settings)
@@ -135,12 +142,21 @@ def _port_number(text: str) -> int:
     return int(text)
 
 
+def _megabytes(text: str) -> int:
+    if not (text.isdecimal() and int(text) >= _LEAST_MEMORY):
+        raise argparse.ArgumentTypeError(f"expected a number of MB, {_LEAST_MEMORY} or more, got {text!r}")
+    return int(text)
+
+
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m localaws", description="AWS on a laptop.")
     parser.add_argument("--port", type=_port_number, default=4567, help="0 picks a free one (default: 4567)")
     parser.add_argument("--state", type=Path, default=Path(".localaws"), help="directory that keeps everything")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
     parser.add_argument("--time-scale", type=float, default=1.0, help="0.01 makes a schedule's minute 0.6 seconds")
+    parser.add_argument(
+        "--athena-memory", type=_megabytes, default=2048, help="MB that a query may take (default: 2048)"
+    )
     parser.add_argument("--json", action="store_true", help="say that it is ready as one line of JSON")
     return parser.parse_args()
 

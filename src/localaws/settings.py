@@ -18,6 +18,7 @@ class Settings:
     region: str = "us-east-1"
     account: str = ACCOUNT
     time_scale: float = 1.0
+    athena_memory: int = 2048  # MB that one query may take
 
     @property
     def endpoint(self) -> str:
