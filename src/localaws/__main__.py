@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from localaws import app, state_dir
+from localaws import app, faults, state_dir
 from localaws.settings import Settings
 from localaws.state_dir import StateError
 
@@ -31,10 +31,12 @@ def main() -> int:
     """Serve until told to stop; answers the exit code."""
     options = _options()
     try:
+        if options.faults:
+            faults.load(options.faults)
         state_dir.check(options.state)
         with state_dir.hold(options.state):
             return _serve(options)
-    except StateError as error:
+    except (StateError, faults.RuleError) as error:
         sys.stderr.write(f"localaws: {error}\n")
         return _BAD_CONFIGURATION
     except OSError as error:
@@ -51,6 +53,7 @@ def _serve(options: argparse.Namespace) -> int:
         state=options.state.resolve(),
         host=options.host,
         time_scale=options.time_scale,
+        faults=options.faults,
         athena_memory=options.athena_memory,
     )
     wsgi = app.build(settings)
@@ -156,6 +159,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--time-scale", type=float, default=1.0, help="0.01 makes a schedule's minute 0.6 seconds")
     parser.add_argument(
         "--athena-memory", type=_megabytes, default=2048, help="MB that a query may take (default: 2048)"
+    )
+    parser.add_argument(
+        "--faults", type=Path, help="file of rules of what goes wrong on purpose (docs/localaws/faults.md)"
     )
     parser.add_argument("--json", action="store_true", help="say that it is ready as one line of JSON")
     return parser.parse_args()

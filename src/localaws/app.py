@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
-from localaws import economy, health, state
+from localaws import clients, economy, health, identity, moto_api, resets, state
 from localaws import settings as _settings
 from localaws.settings import Settings
 
@@ -29,7 +29,7 @@ PLANES = (
     "cloudformation",
 )
 #: Wrapped around moto in this order: the last one sees a request first.
-MIDDLEWARE = ("localaws.planes.s3", "localaws.iam")
+MIDDLEWARE = ("localaws.planes.s3", "localaws.faults", "localaws.iam")
 
 
 def build(settings: Settings) -> WsgiApp:
@@ -47,14 +47,18 @@ def build(settings: Settings) -> WsgiApp:
     os.environ["MOTO_DISABLE_GLOBAL_CORS"] = "true"  # a bucket's own rules hold
     economy.apply()
     for name in PLANES:
-        _plane(name).apply(settings)
+        plane = _plane(name)
+        plane.apply(settings)
+        resets.on_end(getattr(plane, "reset", None) or getattr(plane, "stop", _nothing))
     from moto.server import DomainDispatcherApplication, create_backend_app
 
     state.load(settings)
     app: WsgiApp = economy.wrap(DomainDispatcherApplication(create_backend_app))
     for name in MIDDLEWARE:
         app = importlib.import_module(name).wrap(app, settings)
-    return health.wrap(state.wrap(app, settings), settings)
+    resets.on_forget(identity.forget)
+    resets.on_forget(clients.forget)
+    return health.wrap(moto_api.wrap(state.wrap(app, settings), settings), settings)
 
 
 def start(settings: Settings) -> None:

@@ -70,10 +70,11 @@ class _Parser(waitress.parser.HTTPRequestParser):  # type: ignore[misc]
 
 
 class _Task(waitress.task.WSGITask):  # type: ignore[misc]
-    """Tells moto how such a name was spelt."""
+    """Tells moto how such a name was spelt, and who wants to know by which connection the request came."""
 
     def get_environment(self) -> dict[str, Any]:
         environ: dict[str, Any] = super().get_environment()
+        environ["localaws.channel"] = self.channel
         if self.request.preserved:
             environ["moto.preserved_header_names"] = self.request.preserved
         return environ

@@ -10,7 +10,7 @@ ACCOUNT = "123456789012"
 
 @dataclass(frozen=True)
 class Settings:
-    """Where this process listens, where it keeps its state, and how fast its clock runs."""
+    """Where this process listens, where it keeps its state, how fast its clock runs, and what goes wrong."""
 
     port: int
     state: Path
@@ -18,6 +18,7 @@ class Settings:
     region: str = "us-east-1"
     account: str = ACCOUNT
     time_scale: float = 1.0
+    faults: Path | None = None  # rules of what goes wrong on purpose
     athena_memory: int = 2048  # MB that one query may take
 
     @property

@@ -53,6 +53,13 @@ def not_implemented(environ: Environ, start: Start, service: str, message: str) 
     return _error(environ, start, service, "NotImplemented", message, status="501 Not Implemented")
 
 
+def error(environ: Environ, start: Start, service: str, code: str, message: str, status: str) -> Iterable[bytes]:
+    """The answer to what goes wrong in another way, with the status line that it has everywhere."""
+    if environ["REQUEST_METHOD"] == "HEAD":
+        return _send(start, status, b"", "application/xml", {})
+    return _error(environ, start, service, code, message, status)
+
+
 def _is_json(environ: Environ, service: str) -> bool:
     """Every protocol but the two of XML."""
     if "HTTP_X_AMZ_TARGET" in environ or "HTTP_SMITHY_PROTOCOL" in environ:
@@ -71,7 +78,8 @@ def _error(environ: Environ, start: Start, service: str, code: str, message: str
         return _cbor(start, status, service, code, message)
     if _is_json(environ, service):
         return _json(environ, start, status, service, code, message)
-    error = f"<Error><Type>Sender</Type><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
+    who = "Receiver" if status.startswith("5") else "Sender"
+    error = f"<Error><Type>{who}</Type><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
     body = f"<ErrorResponse>{error}<RequestId>{request_id}</RequestId></ErrorResponse>"
     if service == "ec2":
         error = f"<Errors><Error><Code>{code}</Code><Message>{escape(message)}</Message></Error></Errors>"
