@@ -147,7 +147,7 @@ def _request() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _moment() -> Iterator[None]:
+def moment() -> Iterator[None]:
     """No new request begins, and those that run end if they do so soon: a long one may wait for a new one."""
     global _closed  # noqa: PLW0603
     with _gate:
@@ -173,7 +173,7 @@ def _save_often(settings: Settings) -> None:
 
 def _write_in_child(state: Path) -> Path | None:
     name = str(os.getpid())
-    with _moment():
+    with moment():
         child = os.fork()
     if child == 0:
         _be_the_child(state, name)
