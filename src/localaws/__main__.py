@@ -53,6 +53,7 @@ def _serve(options: argparse.Namespace) -> int:
         state=options.state.resolve(),
         host=options.host,
         time_scale=options.time_scale,
+        moto_api=options.moto_api,
         faults=options.faults,
         athena_memory=options.athena_memory,
     )
@@ -163,6 +164,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--faults", type=Path, help="file of rules of what goes wrong on purpose (docs/localaws/faults.md)"
     )
+    parser.add_argument("--moto-api", action="store_true", help="POST /moto-api/reset deletes everything, for tests")
     parser.add_argument("--json", action="store_true", help="say that it is ready as one line of JSON")
     return parser.parse_args()
 

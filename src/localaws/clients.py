@@ -25,6 +25,12 @@ def client(service: str, region: str | None = None, role_arn: str | None = None)
         return _build(service, region or current().region, role_arn, current().endpoint)
 
 
+def forget() -> None:
+    """No client is kept that acts as a role which is gone."""
+    with _lock:
+        _build.cache_clear()
+
+
 @cache
 def session() -> boto3.session.Session:
     """One for all: each would load the services' descriptions for itself, 40 MB of them."""

@@ -50,6 +50,12 @@ def child_env(role_arn: str | None, region: str) -> dict[str, str]:
     }
 
 
+def forget() -> None:
+    """Nobody has a session."""
+    with _lock:
+        _sessions.clear()
+
+
 def _assume(role_arn: str) -> dict[str, str]:
     from moto.sts.models import sts_backends
 

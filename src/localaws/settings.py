@@ -18,6 +18,7 @@ class Settings:
     region: str = "us-east-1"
     account: str = ACCOUNT
     time_scale: float = 1.0
+    moto_api: bool = False  # POST /moto-api/reset deletes everything
     faults: Path | None = None  # rules of what goes wrong on purpose
     athena_memory: int = 2048  # MB that one query may take
 
