@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from localaws import resets
 from localaws.iam import answers, reports, s3_gate, stores
 from localaws.iam.callers import Caller, Callers, InvalidToken
 from localaws.iam.calls import asks, facts, implied, read, wire
@@ -35,6 +36,7 @@ class Gate:
         self.callers = Callers(settings.account)
         self.judge = Judge(self.ledger)
         self._s3 = s3_gate.S3Gate(app, settings, self.judge)
+        resets.on_forget(self.ledger.clear)
 
     def __call__(self, environ: Environ, start: answers.Start) -> Iterable[bytes]:
         """One request, answered by moto or refused."""

@@ -5,6 +5,7 @@ Mail is not sent: it is written to `<state>/mail/<topic>/`, one .eml file a mess
 
 from __future__ import annotations
 
+import shutil
 import sys
 import threading
 import time
@@ -13,6 +14,7 @@ from email.message import EmailMessage
 from functools import cache
 from typing import Any
 
+from localaws import resets
 from localaws.planes.kms import UnusableKeyError, usable_arn
 from localaws.settings import Settings, current
 
@@ -44,6 +46,7 @@ def apply(settings: Settings) -> None:
         return plain(self, *arguments, **options)
 
     Topic.publish = remembered
+    resets.on_forget(lambda: shutil.rmtree(settings.state / "mail", ignore_errors=True))
 
 
 def _apply_to_key(backend: Any) -> None:

@@ -24,6 +24,10 @@ def start(settings: Settings) -> None:
     ticker.start()
 
 
+def reset() -> None:
+    """What there is to fire and to deliver goes with moto's backends: those that look for it go on."""
+
+
 def stop() -> None:
     """Nothing fires any more."""
     from localaws.planes.events import ticker

@@ -22,5 +22,11 @@ def start(settings: Settings) -> None:
 
 
 def stop() -> None:
+    """No job run has a process any more, and nothing is made for later ones."""
+    runs.stop_all()
+    class_data.stop()
+
+
+def reset() -> None:
     """No job run has a process any more."""
     runs.stop_all()

@@ -47,7 +47,6 @@ def stop_all() -> None:
         life.abandon()
     for life in lives:
         life.thread.join(timeout=10)
-    class_data.stop()
 
 
 def fail_lost() -> None:

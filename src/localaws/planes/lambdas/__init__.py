@@ -39,6 +39,12 @@ def stop() -> None:
     pool.close()
 
 
+def reset() -> None:
+    """No handler runs, and no event is tried again; those that come are."""
+    events.forget()
+    pool.end_all()
+
+
 def _invoke(self: Any, body: Any, request_headers: Any, response_headers: dict[str, str]) -> str | bytes:
     """Invoke, with the invocation type in the headers; the answer's headers say what went wrong ("Invoke")."""
     try:

@@ -16,11 +16,12 @@ _WAITS = (60.0, 120.0)
 _THROTTLED = 1.0
 
 _stop = threading.Event()
+_eras = [object()]  # a reset begins another: events of those before it are forgotten
 
 
 def send(function: Any, event: Any) -> None:
     """The function will see the event, up to three times, until it has not failed."""
-    threading.Thread(target=_try, args=(function, event), name=f"lambda {function.function_name}", daemon=True).start()
+    threading.Thread(target=_try, args=(function, event, _eras[-1]), name=f"lambda {function.function_name}", daemon=True).start()
 
 
 def open_again() -> None:
@@ -33,9 +34,14 @@ def close() -> None:
     _stop.set()
 
 
-def _try(function: Any, event: Any) -> None:
+def forget() -> None:
+    """None of the events so far is tried again."""
+    _eras[:] = [object()]
+
+
+def _try(function: Any, event: Any, era: object) -> None:
     for wait in (*_WAITS[: _retries(function)], None):
-        if not _failed(function, event) or wait is None or _stop.wait(wait * current().time_scale):
+        if not _failed(function, event) or wait is None or _given_up(wait * current().time_scale, era):
             break
     state.changed()
 
@@ -50,6 +56,10 @@ def _failed(function: Any, event: Any) -> bool:
             sys.stderr.write(f"localaws: {function.function_name}: {type(error).__name__}: {error}\n")
             return False
     return False
+
+
+def _given_up(seconds: float, era: object) -> bool:
+    return _stop.wait(seconds) or era is not _eras[-1]
 
 
 def _retries(function: Any) -> int:

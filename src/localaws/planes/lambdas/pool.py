@@ -54,6 +54,11 @@ def open_again() -> None:
 def close() -> None:
     """No process is left, and none will start."""
     _closed.set()
+    end_all()
+
+
+def end_all() -> None:
+    """No process is left."""
     with _lock:
         workers = [*_busy, *(worker for waiting in _idle.values() for worker in waiting)]
         _idle.clear()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from localaws import state
+from localaws import resets, state
 from localaws.app import WsgiApp
 from localaws.planes.s3 import bodies, conditions, encryption, lifecycle, objects, reads, versions, writes
 from localaws.planes.s3.requests import Refused
@@ -24,6 +24,7 @@ def apply(settings: Settings) -> None:
     conditions.apply()
     lifecycle.apply()
     state.on_save(_begin_save)
+    resets.on_forget(objects.discard_all)
     FakeBucket.get_permission = lambda *_: PermissionResult.NEUTRAL
 
 
@@ -31,6 +32,10 @@ def start(settings: Settings) -> None:
     """There are no files but those of the objects: a killed server may have left some. What is due expires."""
     bodies.sweep(objects.alive(settings.account))
     lifecycle.start(settings)
+
+
+def reset() -> None:
+    """Whatever comes expires as ever."""
 
 
 def stop() -> None:
