@@ -21,7 +21,8 @@ _eras = [object()]  # a reset begins another: events of those before it are forg
 
 def send(function: Any, event: Any) -> None:
     """The function will see the event, up to three times, until it has not failed."""
-    threading.Thread(target=_try, args=(function, event, _eras[-1]), name=f"lambda {function.function_name}", daemon=True).start()
+    name = f"lambda {function.function_name}"
+    threading.Thread(target=_try, args=(function, event, _eras[-1]), name=name, daemon=True).start()
 
 
 def open_again() -> None:

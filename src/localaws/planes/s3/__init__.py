@@ -30,7 +30,7 @@ def apply(settings: Settings) -> None:
 
 def start(settings: Settings) -> None:
     """There are no files but those of the objects: a killed server may have left some. What is due expires."""
-    bodies.sweep(objects.alive(settings.account))
+    bodies.sweep(objects.alive())
     lifecycle.start(settings)
 
 

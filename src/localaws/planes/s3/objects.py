@@ -31,13 +31,13 @@ def apply() -> None:
     _apply_to_responses()
 
 
-def alive(account: str) -> set[str]:
+def alive() -> set[str]:
     """The names of all files that an object, a version or a part refers to."""
     from moto.s3.models import FakeKey, s3_backends
 
-    backend = s3_backends[account]["aws"]
     names = set()
-    for bucket in itertools.chain(backend.buckets.values(), backend.table_buckets.values()):
+    backends: list[Any] = [backend for _, _, backend in s3_backends.iter_backends()]
+    for bucket in itertools.chain.from_iterable((*each.buckets.values(), *each.table_buckets.values()) for each in backends):
         versions = itertools.chain.from_iterable(versions for _, versions in bucket.keys.lists())
         parts = itertools.chain.from_iterable(multipart.parts.values() for multipart in bucket.multiparts.values())
         names |= {key.body.name for key in itertools.chain(versions, parts) if isinstance(key, FakeKey)}
@@ -46,10 +46,7 @@ def alive(account: str) -> set[str]:
 
 def discard_all() -> None:
     """The files of all objects go with the next saved state."""
-    from moto.s3.models import s3_backends
-
-    for account in list(s3_backends):
-        bodies.restore_trash(name for name in alive(account) if name)
+    bodies.restore_trash(alive() - {""})
 
 
 def _apply_to_backend(backend: Any) -> None:
