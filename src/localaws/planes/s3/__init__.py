@@ -7,7 +7,21 @@ from typing import Any
 
 from localaws import resets, state
 from localaws.app import WsgiApp
-from localaws.planes.s3 import bodies, conditions, encryption, lifecycle, objects, reads, versions, writes
+from localaws.planes.s3 import (
+    bodies,
+    conditions,
+    encryption,
+    lifecycle,
+    lifecycle_configuration,
+    objects,
+    presigned,
+    reads,
+    tags,
+    unemulated,
+    uploads,
+    versions,
+    writes,
+)
 from localaws.planes.s3.requests import Refused
 from localaws.settings import Settings
 
@@ -21,8 +35,10 @@ def apply(settings: Settings) -> None:
     encryption.apply()
     writes.apply()
     versions.apply()
+    uploads.apply()
     conditions.apply()
-    lifecycle.apply()
+    tags.apply()
+    lifecycle_configuration.apply()
     state.on_save(_begin_save)
     resets.on_forget(objects.discard_all)
     FakeBucket.get_permission = lambda *_: PermissionResult.NEUTRAL
@@ -55,7 +71,8 @@ def wrap(app: WsgiApp, settings: Settings) -> WsgiApp:
         # moto asks for the path as it was sent under this name: a key may hold a percent sign
         environ.setdefault("RAW_URI", environ.get("REQUEST_URI", ""))
         try:
-            conditions.check(environ)
+            for part in (unemulated, presigned, conditions):
+                part.check(environ)
         except Refused as refused:
             return refused.answer(start_response)
         if environ["REQUEST_METHOD"] in ("GET", "HEAD"):

@@ -11,36 +11,22 @@ import contextlib
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import formatdate
 from typing import Any
 
 from localaws import state
-from localaws.mend import edit
 from localaws.planes.events import clock
-from localaws.planes.s3.lifecycle_rules import DAY, Rule, RuleError, described, rules_of, with_names
+from localaws.planes.s3.lifecycle_rules import DAY, Rule, rules_of
 from localaws.planes.s3.versions import mark
 from localaws.planes.s3.writes import lock_of
 from localaws.settings import Settings, current
 
 _LOG = logging.getLogger(__name__)
 _SECONDS = 0.1
-_look = threading.Event()  # a configuration has changed: it is looked at before the day is over
+_look = threading.Event()
 _running: list[tuple[threading.Event, threading.Thread]] = []
-
-
-def apply() -> None:
-    """Buckets keep their rules whole, and uploads when they began."""
-    from moto.s3.models import FakeBucket, FakeMultipart
-    from moto.s3.responses import S3Response
-
-    FakeBucket.set_lifecycle = _keeping(FakeBucket.set_lifecycle)
-    FakeBucket.delete_lifecycle = _forget
-    FakeMultipart.initiated = None  # of an upload that an older state has
-    FakeMultipart.__init__ = _stamped(FakeMultipart.__init__)
-    edit(S3Response, "list_multipart_uploads", '"2010-11-10T20:48:33.000Z"', "upload.initiated")
-    S3Response.get_bucket_lifecycle = _answering(S3Response.get_bucket_lifecycle)
 
 
 def start(settings: Settings) -> None:
@@ -57,6 +43,11 @@ def stop() -> None:
         ended, thread = _running.pop()
         ended.set()
         thread.join(timeout=5)
+
+
+def look_again() -> None:
+    """A configuration has changed: it is looked at before the day is over."""
+    _look.set()
 
 
 def expiry(bucket: Any, key: Any) -> str | None:
@@ -181,50 +172,3 @@ def _moment(stamp: datetime | None) -> float:
     """What the clock showed then: ages are scaled, those of what an earlier process had made as well."""
     seconds = stamp.replace(tzinfo=stamp.tzinfo or UTC).timestamp() if stamp else time.time()
     return clock.now() - (time.time() - seconds) / current().time_scale
-
-
-def _keeping(plain: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
-    def set_lifecycle(self: Any, rules: list[dict[str, Any]]) -> None:
-        """moto's own checks, then ours; then the bucket has the rules."""
-        from moto.s3.exceptions import S3ClientError
-
-        try:
-            named = with_names(rules)
-            understood = [Rule.of(element) for element in named]
-        except RuleError as wrong:
-            raise S3ClientError(wrong.code, str(wrong)) from None
-        plain(self, named)
-        self.lifecycle_elements, self.lifecycle_rules = named, understood
-        _look.set()
-
-    return set_lifecycle
-
-
-def _forget(self: Any) -> None:
-    self.rules, self.lifecycle_elements, self.lifecycle_rules = [], [], []
-
-
-def _stamped(plain: Callable[..., None]) -> Callable[..., None]:
-    def init(self: Any, *arguments: Any, **options: Any) -> None:
-        from moto.core.utils import utcnow
-
-        plain(self, *arguments, **options)
-        self.initiated = utcnow()
-
-    return init
-
-
-def _answering(plain: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    def get_bucket_lifecycle(self: Any) -> Any:
-        """Every element as it was put: moto forgets sizes and NewerNoncurrentVersions."""
-        from moto.core.responses import ActionResult
-
-        elements = self.backend.get_bucket(self.bucket_name).__dict__.get("lifecycle_elements")
-        if not elements:
-            return plain(self)
-        self.data["Action"] = "GetBucketLifecycleConfiguration"
-        size = "all_storage_classes_128K"
-        answer = {"Rules": [described(e) for e in elements], "TransitionDefaultMinimumObjectSize": size}
-        return self.serialized(ActionResult(answer))
-
-    return get_bucket_lifecycle
