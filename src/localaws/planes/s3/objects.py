@@ -37,7 +37,8 @@ def alive() -> set[str]:
 
     names = set()
     backends: list[Any] = [backend for _, _, backend in s3_backends.iter_backends()]
-    for bucket in itertools.chain.from_iterable((*each.buckets.values(), *each.table_buckets.values()) for each in backends):
+    every = ((*each.buckets.values(), *each.table_buckets.values()) for each in backends)
+    for bucket in itertools.chain.from_iterable(every):
         versions = itertools.chain.from_iterable(versions for _, versions in bucket.keys.lists())
         parts = itertools.chain.from_iterable(multipart.parts.values() for multipart in bucket.multiparts.values())
         names |= {key.body.name for key in itertools.chain(versions, parts) if isinstance(key, FakeKey)}
