@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from localaws.faults.document import RuleError, load
+from localaws.faults.document import load
+from localaws.faults.fields import RuleError
 from localaws.settings import Settings
 
 __all__ = ["RuleError", "load", "wrap"]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from localaws.faults.fields import Fields, RuleError, choice
 from localaws.faults.rule import Rule
 from localaws.iam.calls import routes
 
@@ -25,13 +25,10 @@ _FAULTS = {
 _COMMON = frozenset(
     {"service", "operation", "fault", "when", "times", "skip", "probability", "seed", "caller", "match"}
 )
+_MOST = 1 << 31
 _LONGEST = 900.0  # seconds: a request that waits holds one of the server's threads
 _PATIENCE = 120.0
 _S3_MATCHES = ("Bucket", "Key")
-
-
-class RuleError(ValueError):
-    """The message says in a sentence what is wrong with a rule, and where."""
 
 
 def load(path: Path) -> list[Rule]:
@@ -67,7 +64,7 @@ def read(text: str, place: str) -> list[Rule]:
 def _rule(given: Any, place: str) -> Rule:
     if not isinstance(given, dict):
         raise RuleError(f"{place}: expected an object, got {given!r}")
-    field = _Fields(given, place)
+    field = Fields(given, place)
     fault = field.one_of("fault", _FAULTS)
     field.no_others(_COMMON | _FAULTS[fault], fault)
     model, operation = _operation(field)
@@ -79,19 +76,19 @@ def _rule(given: Any, place: str) -> Rule:
         when=when,
         seconds=_seconds(field, fault),
         times=_times(field),
-        skip=field.number("skip", 0, 0, 1 << 31),
+        skip=field.whole("skip", 0, _MOST) if "skip" in given else 0,
         probability=field.number("probability", 1.0, 0, 1),
-        seed=field.number("seed", secrets.randbelow(1 << 31), 0, 1 << 63),
+        seed=_seed(field),
         caller=field.text("caller", "*"),
         match=_match(field, model, operation),
         code=field.text("code", ""),
-        status=field.number("status", 0, 400, 599),
+        status=field.whole("status", 400, 599) if "status" in given else 0,
         message=field.text("message", ""),
         given=given,
     )
 
 
-def _operation(field: _Fields) -> tuple[Any, str]:
+def _operation(field: Fields) -> tuple[Any, str]:
     """The service's model, None for every service; and the operation, `*` for each of them."""
     service = field.text("service")
     if service == "*":
@@ -102,20 +99,30 @@ def _operation(field: _Fields) -> tuple[Any, str]:
     return model, field.one_of("operation", ("*", *model.operation_names))
 
 
-def _seconds(field: _Fields, fault: str) -> float:
+def _seconds(field: Fields, fault: str) -> float:
     if fault == "delay":
         return float(field.number("seconds", None, 0, _LONGEST))
     return float(field.number("seconds", _PATIENCE, 0, _LONGEST)) if fault == "timeout" else 0.0
 
 
-def _times(field: _Fields) -> int | None:
+def _times(field: Fields) -> int | None:
     """Once, unless a probability or a number says otherwise."""
-    if field.given.get("times", "always" if "probability" in field.given else 1) == "always":
+    times = field.given.get("times", "always" if "probability" in field.given else 1)
+    if times == "always":
         return None
-    return int(field.number("times", 1, 1, 1 << 31))
+    return field.whole("times", 1, _MOST, ", or always") if "times" in field.given else 1
 
 
-def _match(field: _Fields, model: Any, operation: str) -> dict[str, str]:
+def _seed(field: Fields) -> int:
+    """What the dice begin with: drawn unless given, so that the same can be had again."""
+    if "seed" not in field.given:
+        return secrets.randbelow(_MOST)
+    if "probability" not in field.given:
+        raise RuleError(f"{field.place}: seed: is of use with a probability only")
+    return field.whole("seed", 0, _MOST)
+
+
+def _match(field: Fields, model: Any, operation: str) -> dict[str, str]:
     """Parameters of the operation, by their names, and the texts that they must be like."""
     match = field.given.get("match", {})
     if not (isinstance(match, dict) and all(isinstance(text, str) for text in match.values())):
@@ -123,7 +130,7 @@ def _match(field: _Fields, model: Any, operation: str) -> dict[str, str]:
     known = _parameters(model, operation)
     for name in match:
         if known is not None and name.partition(".")[0] not in known:
-            raise RuleError(f"{field.place}: match: expected {_choice(known, name)}, got {name!r}")
+            raise RuleError(f"{field.place}: match: expected {choice(known, name)}, got {name!r}")
     return {str(name): text for name, text in match.items()}
 
 
@@ -134,51 +141,3 @@ def _parameters(model: Any, operation: str) -> Iterable[str] | None:
         return None
     shape = model.operation_model(operation).input_shape
     return list(shape.members) if shape else ()
-
-
-class _Fields:
-    """The fields of one rule, and where it stands."""
-
-    def __init__(self, given: Mapping[str, Any], place: str) -> None:
-        self.given = given
-        self.place = place
-
-    def wrong(self, name: str, expected: str) -> RuleError:
-        got = repr(self.given[name]) if name in self.given else "nothing"
-        return RuleError(f"{self.place}: {name}: expected {expected}, got {got}")
-
-    def no_others(self, known: Iterable[str], fault: str) -> None:
-        for name in self.given:
-            if name not in known:
-                raise RuleError(f"{self.place}: expected {_choice(sorted(known), str(name))} for {fault}, got {name!r}")
-
-    def one_of(self, name: str, known: Iterable[str], default: str | None = None) -> str:
-        value = self.given.get(name, default)
-        if not isinstance(value, str) or value not in known:
-            raise self.wrong(name, _choice(known, str(value)))
-        return value
-
-    def text(self, name: str, default: str | None = None) -> str:
-        value = self.given.get(name, default)
-        if not isinstance(value, str):
-            raise self.wrong(name, "a text")
-        return value
-
-    def number(self, name: str, default: Any, least: float, most: float) -> Any:
-        """Whole where the limits are."""
-        value = self.given.get(name, default)
-        if name not in self.given and default is not None:
-            return value
-        kind = (int, float) if isinstance(default, float) or default is None else int
-        if not isinstance(value, kind) or isinstance(value, bool) or not least <= value <= most:
-            raise self.wrong(name, f"a number from {least:g} to {most:g}")
-        return value
-
-
-def _choice(known: Iterable[str], got: str) -> str:
-    """What could stand there, or what it is most like where that is much."""
-    names = list(known)
-    near = difflib.get_close_matches(got, names, 1)
-    if len(names) <= 15:
-        return "one of " + ", ".join(names)
-    return f"a name that there is, such as {near[0] if near else names[1]}"

@@ -9,6 +9,7 @@ from typing import Any
 from localaws.faults import document
 from localaws.faults.asked import Reader
 from localaws.faults.book import Book
+from localaws.faults.fields import RuleError
 from localaws.iam.calls import wire
 
 PATH = "/_localaws/faults"
@@ -34,7 +35,7 @@ def _done(environ: dict[str, Any], book: Book) -> tuple[int, dict[str, Any]]:
     if method == "POST":
         try:
             return 200, {"rules": book.add(document.read(wire.body(environ).decode("utf-8", "replace"), PATH))}
-        except document.RuleError as error:
+        except RuleError as error:
             return 400, {"message": str(error)}
     if method == "DELETE":
         book.clear()
