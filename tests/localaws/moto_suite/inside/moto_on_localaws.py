@@ -1,0 +1,101 @@
+"""A pytest plugin for moto's tests: they speak to a server, and wait for what a service does after its answer.
+
+moto does within a request what AWS does after it, and its tests look at once. Here the client waits a little after
+such calls, so that a test shows what is done and not how fast.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+import botocore.client
+import botocore.httpsession
+import pytest
+import requests
+
+_ENDPOINT = os.environ["TEST_SERVER_MODE_ENDPOINT"]
+_FIXED = ("http://localhost:5000", "http://127.0.0.1:5000")  # the tests name moto's usual port in places
+_PATIENCE = float(os.environ.get("MOTO_SUITE_PATIENCE", "0.4"))
+#: Operations that AWS answers before their work is done
+_GOES_ON = {"PutEvents", "StartReplay"}
+_NOTIFIED = {"PutObject", "CopyObject", "DeleteObject", "DeleteObjects", "CompleteMultipartUpload", "RestoreObject"}
+_NOTIFIED |= {"PutObjectTagging", "DeleteObjectTagging", "PutObjectAcl"}
+_ENDED = {"SUCCEEDED", "FAILED", "CANCELLED"}
+_asked = [0]
+_notifying = [False]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Requests are counted and go to the server; calls whose work goes on are waited for."""
+    for mark in ("network", "requires_docker", "aws_verified", "requires_clean_slate"):
+        config.addinivalue_line("markers", f"{mark}: moto's own")
+    _count_aws()
+    _redirect()
+    _be_patient()
+
+
+def _count_aws() -> None:
+    plain = botocore.httpsession.URLLib3Session.send
+
+    def send(self: Any, request: Any) -> Any:
+        _asked[0] += request.url.startswith(_ENDPOINT)
+        return plain(self, request)
+
+    botocore.httpsession.URLLib3Session.send = send
+
+
+def _redirect() -> None:
+    plain = requests.Session.request
+
+    def request(self: Any, method: str, url: str, *arguments: Any, **options: Any) -> Any:
+        for fixed in _FIXED:
+            url = url.replace(fixed, _ENDPOINT)
+        _asked[0] += url.startswith(_ENDPOINT) and "/moto-api" not in url
+        return plain(self, method, url, *arguments, **options)
+
+    requests.Session.request = request  # type: ignore[method-assign]
+
+
+def _be_patient() -> None:
+    plain = botocore.client.BaseClient._make_api_call
+
+    def call(self: Any, operation: str, parameters: Any) -> Any:
+        answer = plain(self, operation, parameters)
+        if operation.startswith("PutBucketNotification"):
+            _notifying[0] = True
+        if operation in _GOES_ON or (_notifying[0] and operation in _NOTIFIED):
+            time.sleep(_PATIENCE)
+        if operation == "StartQueryExecution":
+            _await_query(lambda: plain(self, "GetQueryExecution", {"QueryExecutionId": answer["QueryExecutionId"]}))
+        return answer
+
+    botocore.client.BaseClient._make_api_call = call
+
+
+def _await_query(look: Any) -> None:
+    deadline = time.monotonic() + 20 * _PATIENCE
+    while time.monotonic() < deadline and look()["QueryExecution"]["Status"]["State"] not in _ENDED:
+        time.sleep(0.02)
+
+
+@pytest.fixture(autouse=True)
+def _one_test() -> None:
+    _asked[0] = 0
+    _notifying[0] = False
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
+    """One line of JSON for each test, and for each part of it that failed."""
+    report = (yield).get_result()
+    if report.when == "call" or report.failed or report.skipped:
+        outcome = "skipped" if report.skipped else "failed" if report.failed else "passed"
+        said = str(call.excinfo.value).strip() if call.excinfo else ""
+        kind = call.excinfo.typename if call.excinfo else ""
+        line = {"test": item.nodeid, "outcome": outcome, "asked": _asked[0], "said": f"{kind}: {said}"[:2000]}
+        with Path(os.environ["MOTO_SUITE_REPORT"]).open("a") as file:
+            file.write(json.dumps(line) + "\n")
