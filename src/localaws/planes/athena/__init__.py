@@ -1,13 +1,11 @@
-"""The athena plane: queries run on DuckDB inside this process, with the rights of whoever starts them."""
+"""The athena plane: queries run on DuckDB in processes of their own, with the rights of whoever starts them."""
 
 from __future__ import annotations
 
-import threading
+import shutil
 from typing import Any
 
 from localaws.settings import Settings
-
-_warming: list[threading.Thread] = []
 
 
 def apply(settings: Settings) -> None:
@@ -23,21 +21,18 @@ def apply(settings: Settings) -> None:
 
 
 def start(settings: Settings) -> None:
-    """The engine warms up in the background."""
-    from localaws.planes.athena import engine
+    """Queries may run; nothing is left on the disk of those that a killed server ran."""
+    from localaws.planes.athena import engine, pool
 
-    _warming[:] = [threading.Thread(target=engine.warm, name="athena-warm", daemon=True)]
-    _warming[0].start()
+    shutil.rmtree(engine.spill(settings), ignore_errors=True)
+    pool.open_again()
 
 
 def stop() -> None:
-    """No query runs any more."""
-    from localaws.planes.athena import engine, runner
+    """No query runs any more, and no process waits for one."""
+    from localaws.planes.athena import runner
 
-    for thread in _warming:
-        thread.join()
     runner.shut()
-    engine.close()
 
 
 def _end_what_ran() -> None:

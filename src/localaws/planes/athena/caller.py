@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from localaws import clients
 from localaws.identity import credentials_for
-from localaws.settings import current
+from localaws.planes.athena.keys import Keys
 
 _lock = threading.Lock()
 
@@ -26,13 +25,14 @@ class Caller:
         if self.access_key is None:
             return clients.client(service, role_arn=self.role_arn)
         with _lock:
-            return _client_of_key(service, self.access_key)
+            return self.keys().client(service)
 
-    def credentials(self) -> dict[str, str]:
-        """Credentials in the spelling of boto3.client."""
+    def keys(self) -> Keys:
+        """Credentials that are the caller's, for a process that works for it."""
         if self.access_key is not None:
-            return {"aws_access_key_id": self.access_key, "aws_secret_access_key": "localaws"}
-        return credentials_for(self.role_arn)
+            return Keys(self.access_key, "localaws")  # no secret: localaws looks at keys only
+        found = credentials_for(self.role_arn)
+        return Keys(found["aws_access_key_id"], found["aws_secret_access_key"], found.get("aws_session_token"))
 
 
 ADMINISTRATOR = Caller()
@@ -50,18 +50,3 @@ def caller_of(access_key: str | None, account: str) -> Caller:
         return Caller(None, access_key) if session.policy else Caller(session.role_arn)
     known = access_key in iam_backends[account]["aws"].access_keys
     return Caller(None, access_key) if known else ADMINISTRATOR
-
-
-@cache
-def _client_of_key(service: str, access_key: str) -> Any:
-    import boto3
-    from botocore.config import Config
-
-    return boto3.session.Session().client(
-        service,
-        region_name=current().region,
-        endpoint_url=current().endpoint,
-        aws_access_key_id=access_key,
-        aws_secret_access_key="localaws",  # noqa: S106 - no secret: localaws looks at keys only
-        config=Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}, parameter_validation=False),
-    )

@@ -8,8 +8,8 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from localaws.planes.athena import views
-from localaws.planes.athena.caller import Caller
 from localaws.planes.athena.errors import Position, QueryError, refused
+from localaws.planes.athena.keys import Keys
 from localaws.planes.athena.sql.analysis import Source, TableName, View
 from localaws.planes.athena.tables.files import Files
 from localaws.planes.athena.tables.iceberg import Iceberg
@@ -20,7 +20,7 @@ from localaws.planes.athena.tables.metadata_tables import metadata_table
 class GlueCatalog:
     """AwsDataCatalog."""
 
-    caller: Caller
+    caller: Keys
 
     def find(self, name: TableName) -> Source | View:
         """The table or view of the name; `table$snapshots` and the like are tables about an Iceberg table.

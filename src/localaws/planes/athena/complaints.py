@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from localaws.planes.athena.errors import QueryError
+from localaws.planes.athena.errors import QueryError, exhausted
 
 #: ours, raised by the macro athena_fail: NAME: message
 _OURS = re.compile(r"Could not convert string '([A-Z][A-Z_]+[A-Z]): (.*)' to INT32", re.DOTALL)
@@ -13,11 +13,15 @@ _RANGE = re.compile(r"value (\S+) can't be cast because the value is out of rang
 _ROUNDED = re.compile(r"Type DOUBLE with value (\S+) can't be cast .* destination type (\w+)")
 _DECIMAL = re.compile(r'Casting value "([^"]*)" to type DECIMAL\((\d+),(\d+)\) failed')
 _UNPARSED = re.compile(r"Could not convert string '([^']*)' to (\w+)")
+#: of DuckDB, of the C++ library, of the disk that it spills to
+_EXHAUSTED = ("Out of Memory Error", "bad_alloc", "bad allocation", "No space left on device")
 _TYPES = {"INT8": "tinyint", "INT16": "smallint", "INT32": "integer", "INT64": "bigint"}
 
 
 def in_words_of_athena(error: Exception) -> QueryError:
     """The error that Athena has for what went wrong in DuckDB; an unknown one is a refusal, not an answer."""
+    if isinstance(error, MemoryError) or any(words in str(error) for words in _EXHAUSTED):
+        return exhausted()
     shown = str(error).split("\n\nLINE ", maxsplit=1)[0]
     message = shown.partition("Error: ")[2] or shown
     for words in (_ours, _numbers, _storage, _queries):
@@ -66,8 +70,6 @@ def _storage(message: str) -> QueryError | None:
         return QueryError("HIVE_CANNOT_OPEN_SPLIT", "Error opening Hive split: the file does not exist")
     if "No magic bytes" in message or "not a parquet file" in message.lower() or "too small to be" in message:
         return QueryError("HIVE_BAD_DATA", f"Not valid Parquet file: {message.splitlines()[0]}")
-    if "Out of Memory" in message:
-        return QueryError("EXCEEDED_LOCAL_MEMORY_LIMIT", "Query exhausted resources at this scale factor")
     return None
 
 

@@ -1,66 +1,60 @@
-"""DuckDB inside this process: one instance for each caller, kept warm, one cursor for each query."""
+"""DuckDB in the process of the queries: one instance for each caller, kept warm, one cursor for each query."""
 
 from __future__ import annotations
 
 import importlib.util
 import os
 import threading
-from collections import OrderedDict
 from pathlib import Path
 from typing import Any
 
-from localaws.planes.athena.caller import ADMINISTRATOR, Caller
+from localaws.planes.athena.keys import Keys
 from localaws.planes.athena.macros import MACROS
 from localaws.settings import Settings, current
 
 #: Avro comes first: the Iceberg extension needs it
 _EXTENSIONS = ("avro", "httpfs", "iceberg")
-_KEPT = 8
 _lock = threading.Lock()
-_instances: OrderedDict[tuple[int, Caller], Any] = OrderedDict()
+_open: list[tuple[Keys, Any]] = []
 
 
-def cursor(caller: Caller) -> Any:
-    """A connection of its own, for one query, whose reads of S3 are the caller's."""
+def cursor(keys: Keys) -> Any:
+    """A connection of its own, for one query, whose reads of S3 are the caller's.
+
+    What DuckDB keeps of one caller's files goes before another's are read.
+    """
     with _lock:
-        key = (current().port, caller)
-        if key not in _instances:
-            _instances[key] = _open(current(), caller)
-        _instances.move_to_end(key)
-        while len(_instances) > _KEPT:
-            _instances.popitem(last=False)
-        made = _instances[key].cursor()
+        if not _open or _open[0][0] != keys:
+            _close()
+            _open.append((keys, _instance(current(), keys)))
+        made = _open[0][1].cursor()
     made.execute("SET TimeZone = 'UTC'")
     return made
 
 
-def warm() -> None:
-    """The administrator's instance and clients are there, so that the first query need not wait for them."""
-    cursor(ADMINISTRATOR).close()
-    for service in ("glue", "s3"):
-        ADMINISTRATOR.client(service)
+def spill(settings: Settings) -> Path:
+    """Where queries put what their memory does not hold."""
+    return settings.state / "athena" / "spill"
 
 
-def close() -> None:
-    """No instance is open."""
-    with _lock:
-        for instance in _instances.values():
-            instance.close()
-        _instances.clear()
+def _close() -> None:
+    for _, instance in _open:
+        instance.close()
+    _open.clear()
 
 
-def _open(settings: Settings, caller: Caller) -> Any:
+def _instance(settings: Settings, keys: Keys) -> Any:
     import duckdb
 
-    spill = settings.state / "athena"
-    spill.mkdir(parents=True, exist_ok=True)
+    folder = spill(settings) / str(os.getpid())  # DuckDB's names in it are always the same
+    folder.mkdir(parents=True, exist_ok=True)
     instance = duckdb.connect(
         config={
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
-            "temp_directory": str(spill / "spill"),
-            "extension_directory": str(spill / "extensions"),
-            "memory_limit": os.environ.get("LOCALAWS_ATHENA_MEMORY", "2GB"),
+            "temp_directory": str(folder),
+            "extension_directory": str(folder / "extensions"),
+            "memory_limit": f"{settings.athena_memory}MiB",
             "threads": os.cpu_count() or 1,
         }
     )
@@ -68,7 +62,7 @@ def _open(settings: Settings, caller: Caller) -> Any:
         instance.execute(f"LOAD '{_extension(name)}'")
     for macro in MACROS:
         instance.execute(f"CREATE MACRO {macro}")
-    _let_in(instance, settings, caller)
+    _let_in(instance, settings, keys)
     return instance
 
 
@@ -80,15 +74,9 @@ def _extension(name: str) -> Path:
     return next(Path(found.origin).parent.rglob("*.duckdb_extension"))
 
 
-def _let_in(instance: Any, settings: Settings, caller: Caller) -> None:
-    credentials = caller.credentials()
-    token = credentials.get("aws_session_token")
+def _let_in(instance: Any, settings: Settings, keys: Keys) -> None:
+    token = f"SESSION_TOKEN '{keys.token}', " if keys.token else ""
     instance.execute(
-        f"CREATE SECRET (TYPE s3, KEY_ID '{credentials['aws_access_key_id']}', "
-        f"SECRET '{credentials['aws_secret_access_key']}', {_token(token)}"
+        f"CREATE SECRET (TYPE s3, KEY_ID '{keys.id}', SECRET '{keys.secret}', {token}"
         f"REGION '{settings.region}', ENDPOINT '127.0.0.1:{settings.port}', URL_STYLE 'path', USE_SSL false)"
     )
-
-
-def _token(token: str | None) -> str:
-    return f"SESSION_TOKEN '{token}', " if token else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 USER, SYSTEM, OTHER = 2, 1, 3
 _TYPES = {
@@ -12,6 +13,7 @@ _TYPES = {
     "SCHEMA_NOT_FOUND": 1300,
     "PERMISSION_DENIED": 401,
     "INTERNAL_ERROR": 200,
+    "EXCEEDED_MEMORY_LIMIT": 1,
 }
 
 
@@ -34,16 +36,26 @@ class QueryError(Exception):
     @property
     def category(self) -> int:
         """1 when the system is to blame, 2 when the user is: the page of AWS called "Athena error catalog"."""
-        return SYSTEM if self.name == "INTERNAL_ERROR" else USER
+        return SYSTEM if self.name in ("INTERNAL_ERROR", "EXCEEDED_MEMORY_LIMIT") else USER
 
     @property
     def type(self) -> int:
         """The number of the error in Athena's catalog of errors; 233 stands for any other mistake of a user."""
         return _TYPES.get(self.name, 233)
 
+    def described(self) -> dict[str, Any]:
+        """The AthenaError of the API."""
+        told = {"ErrorCategory": self.category, "ErrorType": self.type}
+        return {**told, "Retryable": self.category == SYSTEM, "ErrorMessage": str(self)}
+
 
 class Cancelled(Exception):
     """The query is to end CANCELLED; the text is its StateChangeReason."""
+
+
+def exhausted() -> QueryError:
+    """The answer to a query that takes more memory than it may: page "Athena error catalog", types 0 to 8."""
+    return QueryError("EXCEEDED_MEMORY_LIMIT", "Query exhausted resources at this scale factor")
 
 
 def unknown_statement(name: str) -> QueryError:

@@ -57,6 +57,11 @@ class Execution:
         """The database that names without one mean."""
         return self.context.get("Database", "default").lower()
 
+    def told(self, fields: dict[str, Any]) -> None:
+        """What the process that carries the query out tells of it on its way."""
+        for name, value in fields.items():
+            setattr(self, name, value)
+
     def finish(self, status: str, reason: str | None = None, error: dict[str, Any] | None = None) -> None:
         """The execution has ended; the state comes last, since others poll it."""
         self.completed = time.time()

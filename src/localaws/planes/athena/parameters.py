@@ -1,14 +1,11 @@
-"""Values for the question marks of a query, and prepared statements."""
+"""Values for the question marks of a query."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from sqlglot.tokens import TokenType
 
 from localaws.planes.athena.errors import QueryError
 from localaws.planes.athena.sql.dialect import AthenaSelect, parse
-from localaws.planes.athena.statements import matched
 
 
 def filled_in(sql: str, values: list[str]) -> str:
@@ -33,31 +30,8 @@ def _check(value: str) -> None:
         raise QueryError("INVALID_PARAMETER_USAGE", f"Invalid parameter: {value}")
 
 
-def prepare(backend: Any, workgroup: str, sql: str) -> None:
-    """PREPARE name FROM statement: the workgroup keeps the statement under the name."""
-    name, body = matched(r"PREPARE (\w+) FROM (.*)", sql)
-    assert name is not None
-    assert body is not None
-    backend.create_prepared_statement(name, workgroup, body, "")
-
-
-def prepared(backend: Any, workgroup: str, sql: str, given: list[str]) -> str:
-    """EXECUTE name USING values: the statement with the values in it."""
-    name, using = matched(r"EXECUTE (\w+)(?: USING (.*))?", sql)
-    found = _find(backend, workgroup, str(name))
-    values = [each.sql(dialect=AthenaSelect) for each in parse(f"SELECT {using}").expressions] if using else given
-    return filled_in(found.query_statement, values)
-
-
-def deallocate(backend: Any, workgroup: str, sql: str) -> None:
-    """DEALLOCATE PREPARE name: there is no such statement any more."""
-    (name,) = matched(r"DEALLOCATE PREPARE (\w+)", sql)
-    _find(backend, workgroup, str(name))
-    del backend.prepared_statements[name]
-
-
-def _find(backend: Any, workgroup: str, name: str) -> Any:
-    found = backend.prepared_statements.get(name)
-    if found is None or found.workgroup != workgroup:
-        raise QueryError("NOT_FOUND", f"Prepared statement not found: {name}")
-    return found
+def given(using: str | None, otherwise: list[str]) -> list[str]:
+    """The values of EXECUTE … USING, else those that came with the request."""
+    if not using:
+        return otherwise
+    return [each.sql(dialect=AthenaSelect) for each in parse(f"SELECT {using}").expressions]

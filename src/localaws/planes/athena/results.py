@@ -10,8 +10,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from localaws.planes.athena.caller import Caller
 from localaws.planes.athena.errors import QueryError
+from localaws.planes.athena.keys import Acting
 from localaws.planes.athena.tables import s3
 
 _MEMORY = 16 << 20
@@ -19,7 +19,7 @@ _CHUNK = 1 << 18
 Row = list[str | None]
 
 
-def write(caller: Caller, uri: str, options: dict[str, Any], lines: Iterable[bytes]) -> int:
+def write(caller: Acting, uri: str, options: dict[str, Any], lines: Iterable[bytes]) -> int:
     """The lines are an object at the URI, encrypted as the options say; how many bytes it has.
 
     Raises:
@@ -58,7 +58,7 @@ def _csv_line(row: Row) -> bytes:
     return (",".join(fields) + "\n").encode()
 
 
-def page(caller: Caller, uri: str, token: str | None, limit: int) -> tuple[list[Row], str | None]:
+def page(caller: Acting, uri: str, token: str | None, limit: int) -> tuple[list[Row], str | None]:
     """The next rows of a result and the token of the page after them.
 
     Raises:
@@ -76,7 +76,7 @@ def page(caller: Caller, uri: str, token: str | None, limit: int) -> tuple[list[
     return [parse(each) for each in records], _token(end) if end is not None else None
 
 
-def _records(caller: Caller, uri: str, start: int, limit: int) -> tuple[list[str], int | None]:
+def _records(caller: Acting, uri: str, start: int, limit: int) -> tuple[list[str], int | None]:
     """Up to so many records from a byte on, and the byte where the next one begins."""
     bucket, key = s3.split(uri)
     answer = caller.client("s3").get_object(Bucket=bucket, Key=key, **({"Range": f"bytes={start}-"} if start else {}))

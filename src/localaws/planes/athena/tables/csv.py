@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from localaws.planes.athena.caller import Caller
 from localaws.planes.athena.errors import refused
+from localaws.planes.athena.keys import Keys
 from localaws.planes.athena.sql.analysis import Read
 from localaws.planes.athena.sql.types import INTEGERS, Type, duck, identifier, text
 from localaws.planes.athena.tables.s3 import Object
@@ -30,7 +30,7 @@ def lines(files: list[Object], header: int) -> str:
 
 
 def read_simple(
-    table: dict[str, Any], caller: Caller, files: list[Object], columns: list[tuple[str, Type]], wanted: list[str]
+    table: dict[str, Any], caller: Keys, files: list[Object], columns: list[tuple[str, Type]], wanted: list[str]
 ) -> Read:
     """As Trino's LazySimpleSerDe: no quotes; a missing or unreadable value is NULL, and further ones are left out."""
     given = serde_parameters(table)
@@ -74,7 +74,7 @@ def simple_value(sql: str, of: Type) -> str:
 
 
 def read_open_csv(
-    table: dict[str, Any], caller: Caller, files: list[Object], columns: list[tuple[str, Type]], wanted: list[str]
+    table: dict[str, Any], caller: Keys, files: list[Object], columns: list[tuple[str, Type]], wanted: list[str]
 ) -> Read:
     """As OpenCSVSerDe: quoted values; only text columns (Athena user guide, "Open CSV SerDe for processing CSV")."""
     given = serde_parameters(table)

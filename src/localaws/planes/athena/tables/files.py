@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from localaws.planes.athena import engine
-from localaws.planes.athena.caller import Caller
 from localaws.planes.athena.complaints import in_words_of_athena
 from localaws.planes.athena.errors import refused
+from localaws.planes.athena.keys import Keys
 from localaws.planes.athena.sql.analysis import Read
 from localaws.planes.athena.sql.types import Type, duck, identifier, text
 from localaws.planes.athena.tables import csv, parquet, s3
@@ -35,7 +35,7 @@ class Format(Protocol):
     def __call__(
         self,
         table: dict[str, Any],
-        caller: Caller,
+        caller: Keys,
         files: list[s3.Object],
         columns: list[tuple[str, Type]],
         wanted: list[str],
@@ -57,7 +57,7 @@ class Files:
     """A table of the catalog whose rows are in files."""
 
     table: dict[str, Any]
-    caller: Caller
+    caller: Keys
     partitions: Callable[[str, str], list[dict[str, Any]]]
 
     @property

@@ -12,9 +12,9 @@ from functools import cached_property
 from typing import Any
 
 from localaws.planes.athena import engine
-from localaws.planes.athena.caller import Caller
 from localaws.planes.athena.complaints import in_words_of_athena
 from localaws.planes.athena.errors import Position, QueryError
+from localaws.planes.athena.keys import Keys
 from localaws.planes.athena.sql.analysis import Read
 from localaws.planes.athena.sql.types import Type, duck, identifier, text
 from localaws.planes.athena.tables import s3
@@ -28,7 +28,7 @@ class Iceberg:
     """A table as of its current snapshot, or as of the one that a query names."""
 
     location: str
-    caller: Caller
+    caller: Keys
     snapshot: int | None = None
 
     @cached_property
@@ -119,11 +119,11 @@ class File:
         return sum(size for number, size in self.columns.items() if number in ids)
 
 
-_cache: OrderedDict[tuple[Caller, str], Any] = OrderedDict()
+_cache: OrderedDict[tuple[Keys, str], Any] = OrderedDict()
 _lock = threading.Lock()
 
 
-def _remembered(caller: Caller, path: str, make: Any) -> Any:
+def _remembered(caller: Keys, path: str, make: Any) -> Any:
     """What a file says that never changes; kept for each caller apart, so that nobody reads what he may not."""
     with _lock:
         if (caller, path) in _cache:
@@ -137,20 +137,20 @@ def _remembered(caller: Caller, path: str, make: Any) -> Any:
     return made
 
 
-def _metadata(caller: Caller, location: str) -> dict[str, Any]:
+def _metadata(caller: Keys, location: str) -> dict[str, Any]:
     found: dict[str, Any] = _remembered(caller, location, lambda: json.loads(s3.body(caller, location)))
     if found.get("format-version", 1) > 2:
         raise QueryError("ICEBERG_INVALID_METADATA", f"Cannot read unsupported version {found['format-version']}")
     return found
 
 
-def files(caller: Caller, manifest_list: str) -> list[File]:
+def files(caller: Keys, manifest_list: str) -> list[File]:
     """The live files of a snapshot, data and deletes."""
     found: list[File] = _remembered(caller, manifest_list, lambda: _read_files(caller, manifest_list))
     return found
 
 
-def _read_files(caller: Caller, manifest_list: str) -> list[File]:
+def _read_files(caller: Keys, manifest_list: str) -> list[File]:
     cursor = engine.cursor(caller)
     try:
         manifests = [
@@ -165,7 +165,7 @@ def _read_files(caller: Caller, manifest_list: str) -> list[File]:
         cursor.close()
 
 
-def _of_manifest(cursor: Any, caller: Caller, manifest: str) -> list[File]:
+def _of_manifest(cursor: Any, caller: Keys, manifest: str) -> list[File]:
     def read() -> list[File]:
         rows = cursor.execute(
             "SELECT d.file_path, d.content, d.file_format, d.record_count, d.file_size_in_bytes, d.column_sizes "

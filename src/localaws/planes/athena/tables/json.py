@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from localaws.planes.athena.caller import Caller
 from localaws.planes.athena.errors import refused
+from localaws.planes.athena.keys import Keys
 from localaws.planes.athena.sql.analysis import Read
 from localaws.planes.athena.sql.types import Type, duck, field_names, identifier, text
 from localaws.planes.athena.tables.csv import lines, serde_parameters, simple_value
@@ -15,7 +15,7 @@ from localaws.planes.athena.tables.s3 import Object
 
 
 def read(
-    table: dict[str, Any], caller: Caller, files: list[Object], columns: list[tuple[str, Type]], wanted: list[str]
+    table: dict[str, Any], caller: Keys, files: list[Object], columns: list[tuple[str, Type]], wanted: list[str]
 ) -> Read:
     """One object a line; names of keys are compared without case, a missing key is NULL."""
     given = serde_parameters(table)

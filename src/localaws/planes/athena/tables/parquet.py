@@ -8,9 +8,9 @@ from functools import lru_cache
 from typing import Any
 
 from localaws.planes.athena import engine
-from localaws.planes.athena.caller import Caller
 from localaws.planes.athena.complaints import in_words_of_athena
 from localaws.planes.athena.errors import QueryError
+from localaws.planes.athena.keys import Keys
 from localaws.planes.athena.sql.analysis import Read
 from localaws.planes.athena.sql.types import INTEGERS, Type, duck, identifier, text
 from localaws.planes.athena.tables.s3 import Object
@@ -19,7 +19,7 @@ _DUCK_INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT")
 
 
 def read(
-    table: dict[str, Any], caller: Caller, files: list[Object], columns: list[tuple[str, Type]], wanted: list[str]
+    table: dict[str, Any], caller: Keys, files: list[Object], columns: list[tuple[str, Type]], wanted: list[str]
 ) -> Read:
     """SQL with the wanted columns and `_file`; the bytes are those of the column chunks that are read."""
     types = dict(columns)
@@ -41,12 +41,12 @@ def _column(name: str, of: Type, there: bool) -> str:
     return f"CAST({identifier(name) if there else 'NULL'} AS {duck(of)})"
 
 
-def _footer(caller: Caller, file: Object) -> tuple[dict[str, str], dict[str, int]]:
+def _footer(caller: Keys, file: Object) -> tuple[dict[str, str], dict[str, int]]:
     return _footer_of(caller, file.uri, file.etag)
 
 
 @lru_cache(maxsize=2048)
-def _footer_of(caller: Caller, uri: str, etag: str) -> tuple[dict[str, str], dict[str, int]]:
+def _footer_of(caller: Keys, uri: str, etag: str) -> tuple[dict[str, str], dict[str, int]]:
     """The types of the file's columns and the bytes of each; a file that changes has another etag."""
     cursor = engine.cursor(caller)
     try:

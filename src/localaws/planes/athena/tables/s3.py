@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from botocore.exceptions import ClientError
 
-from localaws.planes.athena.caller import Caller
 from localaws.planes.athena.errors import QueryError
+from localaws.planes.athena.keys import Acting
 
 _DENIED = ("403", "AccessDenied", "AccessDeniedException")
 
@@ -30,7 +30,7 @@ def split(uri: str) -> tuple[str, str]:
     return bucket, key
 
 
-def body(caller: Caller, uri: str) -> bytes:
+def body(caller: Acting, uri: str) -> bytes:
     """All bytes of an object."""
     bucket, key = split(uri)
     try:
@@ -40,7 +40,7 @@ def body(caller: Caller, uri: str) -> bytes:
     return found
 
 
-def listed(caller: Caller, location: str) -> list[Object]:
+def listed(caller: Acting, location: str) -> list[Object]:
     """The objects under a location that hold data: hidden ones and empty ones are left out, as by Athena."""
     bucket, prefix = split(location)
     prefix = prefix if not prefix or prefix.endswith("/") else prefix + "/"

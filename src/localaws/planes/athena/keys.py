@@ -1,0 +1,45 @@
+"""The credentials that a query works with: all that its process knows of whoever started it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Protocol
+
+from localaws import clients
+from localaws.settings import current
+
+
+class Acting(Protocol):
+    """Somebody whose policies judge what is done."""
+
+    def client(self, service: str) -> Any:
+        """A client of the service that acts as this somebody."""
+
+
+@dataclass(frozen=True)
+class Keys:
+    """An access key, and the token of the session that it belongs to, if any."""
+
+    id: str
+    secret: str
+    token: str | None = None
+
+    def client(self, service: str) -> Any:
+        """A client that acts as the owner of the keys, so that its reads and writes are judged by its policies."""
+        return _client(self, service, current().endpoint)
+
+
+@lru_cache(maxsize=64)
+def _client(keys: Keys, service: str, endpoint: str) -> Any:
+    from botocore.config import Config
+
+    return clients.session().client(
+        service,
+        region_name=current().region,
+        endpoint_url=endpoint,
+        aws_access_key_id=keys.id,
+        aws_secret_access_key=keys.secret,
+        aws_session_token=keys.token,
+        config=Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}, parameter_validation=False),
+    )
