@@ -53,8 +53,7 @@ def main() -> int:
         said += record.complaints(service, results, reasons)
         if options.keep:
             _keep(options.keep, service, results)
-    print(table(tallies))
-    print("\n".join(said))
+    sys.stdout.write("\n".join([table(tallies), *said]) + "\n")
     return 1 if said else 0
 
 

@@ -57,7 +57,7 @@ def _redirect() -> None:
         _asked[0] += url.startswith(_ENDPOINT) and "/moto-api" not in url
         return plain(self, method, url, *arguments, **options)
 
-    requests.Session.request = request  # type: ignore[method-assign]
+    requests.Session.request = request  # type: ignore[method-assign, assignment]
 
 
 def _be_patient() -> None:
