@@ -31,7 +31,8 @@ def run(sql: str, catalog: GlueCatalog, database: str) -> Lines:
     answer = _ANSWERS.get(key)
     if answer is None:
         raise unknown_statement(key)
-    return answer(sql, catalog, database)
+    # the database of the request may stand in Hive's quotes: awswrangler's DESCRIBE sends it so
+    return answer(sql, catalog, database.strip("`"))
 
 
 def _databases(sql: str, catalog: GlueCatalog, database: str) -> Lines:
