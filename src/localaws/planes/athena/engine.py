@@ -15,7 +15,15 @@ from localaws.settings import Settings, current
 #: Avro comes first: the Iceberg extension needs it
 _EXTENSIONS = ("avro", "httpfs", "iceberg")
 _lock = threading.Lock()
-_open: list[tuple[Keys, Any]] = []
+#: the instance, and whose it is: nobody's yet while it is new
+_open: list[tuple[Keys | None, Any]] = []
+
+
+def warm() -> None:
+    """The instance is there, whoever will come."""
+    with _lock:
+        if not _open:
+            _open.append((None, _instance(current())))
 
 
 def cursor(keys: Keys) -> Any:
@@ -23,11 +31,16 @@ def cursor(keys: Keys) -> Any:
 
     What DuckDB keeps of one caller's files goes before another's are read.
     """
+    warm()
     with _lock:
-        if not _open or _open[0][0] != keys:
-            _close()
-            _open.append((keys, _instance(current(), keys)))
-        made = _open[0][1].cursor()
+        owner, instance = _open[0]
+        if owner not in (None, keys):
+            instance.close()
+            instance = _instance(current())
+        if owner != keys:
+            _let_in(instance, current(), keys)
+            _open[:] = [(keys, instance)]
+        made = instance.cursor()
     made.execute("SET TimeZone = 'UTC'")
     return made
 
@@ -37,13 +50,7 @@ def spill(settings: Settings) -> Path:
     return settings.state / "athena" / "spill"
 
 
-def _close() -> None:
-    for _, instance in _open:
-        instance.close()
-    _open.clear()
-
-
-def _instance(settings: Settings, keys: Keys) -> Any:
+def _instance(settings: Settings) -> Any:
     import duckdb
 
     folder = spill(settings) / str(os.getpid())  # DuckDB's names in it are always the same
@@ -62,7 +69,6 @@ def _instance(settings: Settings, keys: Keys) -> Any:
         instance.execute(f"LOAD '{_extension(name)}'")
     for macro in MACROS:
         instance.execute(f"CREATE MACRO {macro}")
-    _let_in(instance, settings, keys)
     return instance
 
 

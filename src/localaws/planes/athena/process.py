@@ -25,6 +25,10 @@ class Died(Exception):
     """The process ended before its query did; the text says how."""
 
 
+class NeverBegan(Died):
+    """It ended before it heard of the query, while it waited."""
+
+
 class Process:
     """The process; `served` are the keys that it worked with last, whose files it remembers."""
 
@@ -41,16 +45,18 @@ class Process:
 
         Raises:
             Died: it ended first.
+            NeverBegan: even before it began.
         """
-        self.served = task.keys
+        self.served, heard = task.keys, False
         self._say(task.as_json())
-        for line in self._lines:
-            told = json.loads(line)
-            ended = "end" in told
-            yield told
-            if ended:
-                return
-        raise Died(self._how())
+        with contextlib.suppress(ConnectionError):
+            for line in self._lines:
+                heard, told = True, json.loads(line)
+                ended = "end" in told
+                yield told
+                if ended:
+                    return
+        raise (Died if heard else NeverBegan)(self._how())
 
     def stop(self, query: str) -> None:
         """It is told to stop the query, if it is still the one that it carries out."""

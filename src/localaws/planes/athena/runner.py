@@ -13,7 +13,7 @@ from localaws import state
 from localaws.planes.athena import pool, prepared, results
 from localaws.planes.athena.errors import QueryError
 from localaws.planes.athena.executions import FINAL, Execution
-from localaws.planes.athena.process import Died, Process
+from localaws.planes.athena.process import Died, NeverBegan, Process
 from localaws.planes.athena.statements import bare
 from localaws.planes.athena.task import Task
 
@@ -127,21 +127,29 @@ def _task(execution: Execution, sql: str, using: str | None) -> Task:
 
 
 def _carried_out(execution: Execution, task: Task) -> None:
-    process = pool.take(task.keys)
+    try:
+        end = _by(pool.take(task.keys), execution, task)
+    except NeverBegan:
+        end = _by(pool.take(task.keys), execution, task)
+    execution.finish(*end)
+
+
+def _by(process: Process, execution: Execution, task: Task) -> tuple[Any, ...]:
+    """How the query ended; its process is free before anybody sees that, so that the next query finds it."""
+    end: tuple[Any, ...] = ()
     try:
         with _lock:
             _running[execution.id] = process
             if execution.id in _stopped:
                 process.stop(execution.id)
         for told in process.carry_out(task):
-            end = told.pop("end", None)
+            end = told.pop("end", ())
             execution.told(told)
-            if end is not None:
-                execution.finish(*end)
     finally:
         with _lock:
             _running.pop(execution.id, None)
         pool.give_back(process)
+    return end
 
 
 def _fail(execution: Execution, error: Exception) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from localaws import settings
+from localaws.planes.athena import engine
 from localaws.planes.athena.task import Task, of_json
 from localaws.planes.athena.worker import limits
 from localaws.planes.athena.worker.interruption import Interruption
@@ -27,7 +28,8 @@ def main(number: str, told: str) -> None:
     tasks: queue.SimpleQueue[Task] = queue.SimpleQueue()
     interruption = Interruption()
     threading.Thread(target=_listen, args=(server, tasks, interruption), daemon=True).start()
-    from localaws.planes.athena.worker.carry_out import carry_out
+    threading.Thread(target=engine.warm, daemon=True).start()
+    from localaws.planes.athena.worker.carry_out import carry_out  # takes as long as DuckDB does meanwhile
 
     while True:
         task = tasks.get()

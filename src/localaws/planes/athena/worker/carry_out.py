@@ -25,6 +25,7 @@ Told = dict[str, Any]
 
 def carry_out(task: Task, interruption: Interruption) -> Iterator[Told]:
     """What is told of the query on its way; the last of it has its `end`: status, reason and error."""
+    yield {}  # it has begun
     try:
         yield from _answer(task, interruption)
     except Cancelled as error:
