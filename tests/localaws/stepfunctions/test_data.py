@@ -103,10 +103,12 @@ def test_a_path_to_nothing_fails_the_execution(bench: Any) -> None:
 
 
 def test_no_choice(bench: Any) -> None:
-    """AWS: "Handling errors", States.NoChoiceMatched."""
+    """AWS: "Handling errors" calls it States.NoChoiceMatched; its histories say States.Runtime."""
     choice = {"Type": "Choice", "Choices": [{"Variable": "$.n", "NumericEquals": 1, "Next": "End"}]}
     states = {"S": choice, "End": {"Type": "Succeed"}}
-    assert bench.failure(states, {"n": 2})[0] == "States.NoChoiceMatched"
+    error, cause = bench.failure(states, {"n": 2})
+    assert error == "States.Runtime"
+    assert cause.endswith("Failed to transition out of the state. The state does not point to a next state.")
     assert bench.output(states, {"n": 1}) == {"n": 1}
 
 

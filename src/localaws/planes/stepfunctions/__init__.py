@@ -14,26 +14,36 @@ def apply(settings: Settings) -> None:
 
     default_user_config.setdefault("stepfunctions", {})["execute_state_machine"] = True
     from localaws.planes.stepfunctions import (
+        attempts,
         backend,
+        branches,
+        choices,
         clients,
-        concurrency,
+        distributed,
         errors,
         exceptions,
+        fails,
+        intrinsics,
+        iterations,
         journal,
         operations,
         parameters,
         parsing,
         paths,
         program,
+        results,
         services,
+        states,
         sync,
+        templates,
+        texts,
         timeouts,
         variables,
     )
 
-    reading = (parsing, paths, variables)
+    reading = (texts, parsing, paths, variables, templates, intrinsics, choices, results, fails)
     tasks = (clients, services, parameters, errors, timeouts, sync)
-    running = (journal, program, concurrency)
+    running = (journal, states, attempts, program, branches, iterations, distributed)
     for part in (*reading, *tasks, *running, exceptions, backend, operations):
         part.apply()
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from localaws.mend import edit
 
-#: What States.ALL does not catch.
-_TERMINAL = ("States.Runtime", "States.DataLimitExceeded")
+#: States.ALL catches all but this. AWS's page says the same of States.DataLimitExceeded, but AWS was seen to catch it.
+_TERMINAL = ("States.Runtime",)
 #: What States.TaskFailed does not catch when it stands for every other error.
 _NO_TASK_FAILURE = (*_TERMINAL, "States.Timeout")
 
@@ -16,14 +16,13 @@ def apply() -> None:
     """Retriers and catchers see the names that AWS documents."""
     from moto.stepfunctions.parser.asl.component.common.error_name import error_equals_decl
     from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration import iteration_worker
-    from moto.stepfunctions.parser.asl.component.state.exec.state_parallel import branches_decl
     from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
         state_task_service,
         state_task_service_dynamodb,
         state_task_service_sfn,
     )
 
-    branches_decl.CustomErrorName = iteration_worker.CustomErrorName = error_name_of
+    iteration_worker.CustomErrorName = error_name_of  # of a Distributed Map
     error_equals_decl.ErrorEqualsDecl._eval_body = _matches
     edit(
         state_task_service_sfn.StateTaskServiceSfn,
@@ -38,7 +37,6 @@ def apply() -> None:
         "StateTaskServiceCallback._from_error(self, env=env, ex=ex)",
     )
     _mend_roles()
-    _mend_choice()
     _mend_dynamodb(state_task_service_dynamodb.StateTaskServiceDynamoDB, state_task_service.StateTaskService)
 
 
@@ -76,34 +74,6 @@ def _mend_dynamodb(dynamodb: Any, base: Any) -> None:
         return base._from_error(self, env=env, ex=ex)
 
     dynamodb._from_error = _from_error
-
-
-def _mend_choice() -> None:
-    from moto.stepfunctions.parser.asl.component.state.choice import state_choice
-
-    state_choice.no_choice_matched = no_choice_matched
-    edit(
-        state_choice.StateChoice,
-        "_eval_state",
-        'raise RuntimeError("No branching option reached in state %s", self.name)',
-        "raise no_choice_matched(self, env)",
-    )
-
-
-def no_choice_matched(state: Any, env: Any) -> Exception:
-    """The failure of a Choice state without a match and without a Default."""
-    from moto.stepfunctions.parser.api import HistoryEventType
-    from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import (
-        FailureEvent,
-        FailureEventException,
-    )
-
-    name = "States.NoChoiceMatched"
-    cause = f"Failed to transition out of the state '{state.name}'. The state does not point to a next state."
-    details = {"executionFailedEventDetails": {"error": name, "cause": cause}}
-    event = FailureEvent(env, error_name_of(name), HistoryEventType.ExecutionFailed, details)
-    failure: Exception = FailureEventException(event)
-    return failure
 
 
 def _mend_roles() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,6 +13,7 @@ from localaws import endings, state
 from localaws.planes.stepfunctions import status_events
 from localaws.planes.stepfunctions.exceptions import ExecutionNotRedrivable
 from localaws.planes.stepfunctions.journal import Records
+from localaws.planes.stepfunctions.texts import written
 from localaws.planes.stepfunctions.worker import Outcome, Worker
 
 #: AWS: "Restarting state machine executions with redrive": within 14 days of the end.
@@ -84,7 +84,7 @@ class Execution(_Execution):  # type: ignore[misc]
             self.stop_date = datetime.now(UTC)
             self.error, self.cause = outcome.error, outcome.cause
             if outcome.status == "SUCCEEDED":
-                self.output = json.dumps(outcome.output, separators=(",", ":"), default=str)
+                self.output = written(outcome.output)
             self._write_end(worker, outcome)
             self.exec_status = ExecutionStatus(outcome.status)
             status_events.announce(self)

@@ -98,6 +98,7 @@ def apply() -> None:
     def as_inner_frame_of(cls: Any, env: Any, variable_store: Any, event_history_frame_cache: Any = None) -> Any:
         frame = framed(cls, env, variable_store, event_history_frame_cache)
         frame.path, frame.journal = env.path, env.journal
+        frame.event_history_context.silent = getattr(env.event_history_context, "silent", False)
         return frame
 
     Environment.as_inner_frame_of = classmethod(as_inner_frame_of)

@@ -11,6 +11,9 @@ from localaws.planes.stepfunctions.rebind import rebind
 
 #: Paths that may select several values, and so give a list even when they select one or none.
 _INDEFINITE = re.compile(r"\.\.|\[\s*\*\s*\]|\.\*|\[\?|\[[^\]'\"]*[:,][^\]'\"]*\]")
+_BRACKETS = r"\[(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|[^\[\]'\"]|\[[^\]]*\])*\]"
+_PIECES = re.compile(rf"\.\.[^.\[]*|\.[^.\[]+|{_BRACKETS}|.", re.DOTALL)
+_NAME = re.compile(r"\.(?!\*)[^.'`]+", re.DOTALL)
 _ENDS_IN_INDEX = re.compile(r"\[\d+\]$")
 
 
@@ -35,7 +38,13 @@ def extract_json(path: str, data: Any) -> Any:
 def _parsed(path: str) -> Any:
     from jsonpath_ng import ext
 
-    return ext.parse(path)  # type: ignore[attr-defined]
+    return ext.parse(quoted(path))  # type: ignore[attr-defined]
+
+
+def quoted(path: str) -> str:
+    """The path with `['name']` for each `.name` outside of brackets: a name may be any word, also of the library's."""
+    pieces = _PIECES.findall(path)
+    return "".join(f"['{piece[1:]}']" if _NAME.fullmatch(piece) else piece for piece in pieces)
 
 
 def apply() -> None:

@@ -6,7 +6,7 @@ import logging
 import threading
 from typing import Any
 
-from localaws.mend import edit
+from localaws.planes.stepfunctions.failures import Fatal, StateError, as_state_error
 from localaws.planes.stepfunctions.journal import Done
 
 _LOG = logging.getLogger(__name__)
@@ -15,15 +15,10 @@ _LOG = logging.getLogger(__name__)
 def apply() -> None:
     """Programs keep the journal and end in a state, whatever happens inside; terminal events are the execution's."""
     from moto.stepfunctions.parser.asl.component.program.program import Program
-    from moto.stepfunctions.parser.asl.component.state.state import CommonStateField
+    from moto.stepfunctions.parser.asl.eval.environment import Environment
 
     Program.eval = run
-    edit(  # AWS: "Accessing execution data from the Context object": ISO 8601 with Z
-        CommonStateField,
-        "_eval_body",
-        "datetime.datetime.now(tz=datetime.timezone.utc).isoformat()",
-        'datetime.datetime.now(tz=datetime.timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")',
-    )
+    Environment.fatal = None
 
 
 def run(program: Any, env: Any) -> None:
@@ -57,15 +52,21 @@ def _run_states(program: Any, env: Any) -> None:
             env.stack.clear()
             env.heap.clear()
     except FailureEventException as failure:
-        _fail(env, failure.get_execution_failed_event_details())
+        _fail(env, as_state_error(env, failure) or failure.get_execution_failed_event_details())
+    except StateError as failure:
+        _fail(env, failure)
     except Exception as error:  # noqa: BLE001 - whatever the interpreter trips over is the execution's failure
         _LOG.warning("the interpreter failed", exc_info=error)
-        _fail(env, {"error": "States.Runtime", "cause": f"{type(error).__name__}: {error}"})
+        _fail(env, Fatal(f"{type(error).__name__}: {error}"))
 
 
-def _fail(env: Any, details: Any) -> None:
-    if env.is_running():  # what was stopped does not fail any more
-        env.set_error(error=details or {})
+def _fail(env: Any, failure: Any) -> None:
+    if not env.is_running():  # what was stopped does not fail any more
+        return
+    if isinstance(failure, Fatal):
+        env.fatal = failure
+        env.event_history_context.source_event_id = env.event_history_context.last_published_event_id
+    env.set_error(error=failure.details() if isinstance(failure, StateError) else failure or {})
 
 
 def _note_end(env: Any) -> None:

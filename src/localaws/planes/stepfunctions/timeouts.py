@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 from localaws.mend import edit
+from localaws.planes.stepfunctions.failures import Fatal
 from localaws.settings import current
 
 #: How often a wait looks whether its execution was stopped.
@@ -56,6 +57,7 @@ def apply() -> None:
     edit(execute_state.ExecutionState, "_evaluate_with_timeout", _WAITED, _MENDED)
     retrier_decl.pause = pause
     edit(retrier_decl.RetrierDecl, "_eval_body", "time.sleep(interval_seconds)", "pause(env, interval_seconds)")
+    _mend_paths()
     wait_function.WaitFunction._wait_interval = _wait_interval
     edit(  # the timestamp is UTC, whatever the machine's time zone
         timestamp.Timestamp,
@@ -63,6 +65,29 @@ def apply() -> None:
         "datetime.datetime.now()",
         "datetime.datetime.now(datetime.timezone.utc).replace(tzinfo=None)",
     )
+
+
+def _mend_paths() -> None:
+    """TimeoutSecondsPath and HeartbeatSecondsPath must lead to positive integers (AWS: "Task workflow state")."""
+    from moto.stepfunctions.parser.asl.component.common.timeouts.heartbeat import HeartbeatSecondsPath
+    from moto.stepfunctions.parser.asl.component.common.timeouts.timeout import TimeoutSecondsPath
+
+    for owner in (TimeoutSecondsPath, HeartbeatSecondsPath):
+        owner._eval_seconds = _positive(owner._eval_seconds, owner.__name__)
+
+
+def _positive(evaluated: Any, name: str) -> Any:
+    def _eval_seconds(self: Any, env: Any) -> int:
+        try:
+            seconds = evaluated(self, env)
+        except TypeError:  # moto compares what is no number
+            seconds = None
+        if isinstance(seconds, bool) or not isinstance(seconds, int) or seconds <= 0:
+            path = self.string_sampler.literal_value
+            raise Fatal(f"The {name} parameter does not reference a positive integer: {path}")
+        return seconds
+
+    return _eval_seconds
 
 
 def _wait_interval(self: Any, env: Any, wait_seconds: float) -> None:

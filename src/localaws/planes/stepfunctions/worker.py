@@ -13,9 +13,13 @@ from moto.stepfunctions.parser.asl.eval.event.event_manager import EventHistoryC
 from moto.stepfunctions.parser.asl.eval.program_state import ProgramEnded, ProgramError, ProgramTimedOut
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
 
+from localaws.planes.stepfunctions.failures import Fatal
 from localaws.planes.stepfunctions.journal import Journal
 from localaws.planes.stepfunctions.logs import Log
 from localaws.planes.stepfunctions.parameters import iso
+
+#: AWS: "Step Functions service quotas", events in one execution history.
+MOST_EVENTS = 25_000
 
 
 @dataclass(frozen=True)
@@ -31,16 +35,26 @@ class Outcome:
 class History(EventManager):  # type: ignore[misc]
     """Events are written to the execution's own list until it ends: what comes later did not happen."""
 
-    def __init__(self, events: list[dict[str, Any]], log: Log) -> None:
+    def __init__(self, events: list[dict[str, Any]], log: Log, given_input: tuple[Any, str] | None = None) -> None:
         super().__init__(None)
+        self.given_input = given_input  # as data and as text: causes show it as it was given
         self._history_event_list = events
         self.log = log
         self._event_id_gen._next_id = len(events) + 1
         self.open = True
 
-    def add_event(self, *args: Any, **kwargs: Any) -> int:
-        """The event is in the history, unless the execution has ended."""
-        return int(super().add_event(*args, **kwargs)) if self.open else 0
+    def add_event(self, context: Any, *args: Any, **kwargs: Any) -> int:
+        """The event is in the history, unless the execution has ended or the branch that it belongs to was cut.
+
+        Raises:
+            Fatal: it would be the last event that a history can have, which is the execution's end.
+        """
+        if not self.open or getattr(context, "silent", False):
+            return 0
+        if self._event_id_gen._next_id >= MOST_EVENTS and not kwargs.pop("last", False):
+            raise Fatal(f"The execution reached the maximum number of history events ({MOST_EVENTS}).", located=True)
+        kwargs.pop("last", None)
+        return int(super().add_event(context, *args, **kwargs))
 
     def _publish_history_event(self, *args: Any, **kwargs: Any) -> None:
         super()._publish_history_event(*args, **kwargs)
@@ -54,7 +68,8 @@ class Worker:
         self.execution = execution
         self.program = AmazonStateLanguageParser.parse(execution.state_machine.definition)[0]
         self.env = _environment(execution)
-        self.env.event_manager = History(execution.history, Log(execution))
+        given = (execution.input_data, execution.execution_input)
+        self.env.event_manager = History(execution.history, Log(execution), given)
         self.env.event_history_context = EventHistoryContext(len(execution.history))
         resume = dict(execution.journal) if redriven else {}
         self.env.journal = Journal(execution.journal, resume)
@@ -73,7 +88,7 @@ class Worker:
         from moto.stepfunctions.parser.api import HistoryEventType
 
         context = self.env.event_history_context
-        self.env.event_manager.add_event(context, HistoryEventType(event_type), {name: details})
+        self.env.event_manager.add_event(context, HistoryEventType(event_type), {name: details}, last=True)
 
     def close(self) -> None:
         """What the program still does as it winds down is not recorded."""

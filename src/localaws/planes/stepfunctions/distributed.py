@@ -1,4 +1,4 @@
-"""Branches of Parallel states and iterations of inline Map states, side by side, each with its path."""
+"""Iterations of a Distributed Map, which moto runs: each has its place in the journal, and many need no deep stack."""
 
 from __future__ import annotations
 
@@ -8,40 +8,10 @@ from localaws.planes.stepfunctions.journal import Done, below
 
 
 def apply() -> None:
-    """A part that is done is not run again, one that breaks ends its state, and many items need no deep stack."""
+    """An iteration that a redrive finds done is not run again, and one that breaks ends its state."""
     from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration import iteration_worker
-    from moto.stepfunctions.parser.asl.component.state.exec.state_parallel import branch_worker, branches_decl
 
-    _mend_branches(branches_decl.BranchesDecl, branch_worker.BranchWorker)
-    _mend_iterations(iteration_worker.IterationWorker)
-
-
-def _mend_branches(declaration: Any, worker: Any) -> None:
-    declared, begun = declaration.__init__, worker.__init__
-
-    def number(self: Any, programs: list[Any]) -> None:
-        declared(self, programs)
-        for index, program in enumerate(self.programs):
-            program.index = index
-
-    def place(self: Any, branch_worker_comm: Any, program: Any, env: Any) -> None:
-        begun(self, branch_worker_comm, program, env)
-        env.path = below(env, program.index)
-
-    declaration.__init__, worker.__init__ = number, place
-    worker._thread_routine = _branch
-
-
-def _branch(self: Any) -> None:
-    try:
-        self._program.eval(self.env)
-    except Exception as error:  # noqa: BLE001 - the Parallel state waits for every branch
-        self.env.set_error(error=_runtime(error))
-    finally:
-        self._branch_worker_comm.on_terminated(env=self.env)
-
-
-def _mend_iterations(worker: Any) -> None:
+    worker = iteration_worker.IterationWorker
     evaluated = worker._eval_job
 
     def _eval_job(self: Any, env: Any, job: Any) -> None:
@@ -53,8 +23,7 @@ def _mend_iterations(worker: Any) -> None:
         else:
             evaluated(self, env, job)
 
-    worker._eval_job = _eval_job
-    worker._eval_pool = _work_off
+    worker._eval_job, worker._eval_pool = _eval_job, _work_off
 
 
 def _work_off(self: Any, job: Any, worker_frame: Any) -> None:
@@ -76,7 +45,3 @@ def _work_off(self: Any, job: Any, worker_frame: Any) -> None:
         self._job_pool.close_job(job)
         job = following
     self._env.close_frame(worker_frame)
-
-
-def _runtime(error: Exception) -> dict[str, str]:
-    return {"error": "States.Runtime", "cause": f"{type(error).__name__}: {error}"}
