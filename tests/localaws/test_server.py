@@ -60,6 +60,50 @@ def test_an_empty_object_does_not_hold_up_the_next_on_its_connection(aws: Server
         s3.put_object(Bucket="in-turn", Key="k", Body=body)
 
 
+ASKING = ("PUT /queued/k HTTP/1.1", S3, "Expect: 100-continue")
+
+
+@pytest.mark.parametrize(
+    ("length", "body", "pause"),
+    [("Content-Length: 0", b"", 0.0), ("Content-Length: 0", b"", 0.3), ("Content-Length: 4", b"body", 0.3)],
+)
+@pytest.mark.parametrize("first", ["get", "poll"])
+def test_a_request_that_asks_waits_for_the_one_before_it_and_no_longer(
+    aws: Server, first: str, length: str, body: bytes, pause: float
+) -> None:
+    aws.client("s3").create_bucket(Bucket="queued")
+    url = aws.client("sqs").create_queue(QueueName="queued")["QueueUrl"]
+    before = polled(url) if first == "poll" else lined("GET /queued HTTP/1.1", S3)
+    with connected(aws) as connection:
+        connection.sendall(before + (lined(*ASKING, length) if not pause else b""))
+        if pause:
+            time.sleep(pause)
+            connection.sendall(lined(*ASKING, length))
+            time.sleep(pause)
+        connection.sendall(body + lined("GET /queued/k HTTP/1.1", S3, "Connection: close"))
+        answer = b""
+        while block := connection.recv(65536):
+            answer += block
+    assert answer.count(b"HTTP/1.1 200 OK") == 3
+    assert answer.endswith(b"\r\n\r\n" + body)
+
+
+def connected(aws: Server) -> socket.socket:
+    host, port = aws.endpoint.removeprefix("http://").split(":")
+    return socket.create_connection((host, int(port)), timeout=30)
+
+
+def lined(first: str, *headers: str) -> bytes:
+    return "\r\n".join([first, "Host: 127.0.0.1", *headers, "", ""]).encode()
+
+
+def polled(url: str) -> bytes:
+    """A request that is answered after a second."""
+    body = json.dumps({"QueueUrl": url, "WaitTimeSeconds": 1})
+    kind = ("Content-Type: application/x-amz-json-1.0", S3.replace("/s3/", "/sqs/"), f"Content-Length: {len(body)}")
+    return lined("POST / HTTP/1.1", "X-Amz-Target: AmazonSQS.ReceiveMessage", *kind) + body.encode()
+
+
 def test_an_unknown_bucket_is_an_error_of_s3(aws: Server) -> None:
     answer = raw(aws, "GET /not-there/k HTTP/1.1", S3)
     assert answer.startswith("HTTP/1.1 404")
