@@ -7,6 +7,7 @@ from typing import Any
 from pyspark import SparkConf, SparkContext
 from pyspark.sql import SparkSession
 
+from copperline.job.gateway import remember_names
 from copperline.tables.iceberg import CATALOG
 
 #: Iceberg's settings are static, so they are there before the session is ("Using the Iceberg framework in AWS Glue").
@@ -20,6 +21,8 @@ SETTINGS = {
     "spark.sql.legacy.timeParserPolicy": "CORRECTED",
     "spark.sql.execution.arrow.pyspark.enabled": "true",
     "spark.sql.ansi.enabled": "false",
+    # Filters inferred from every alias of every column: quadratic in what a step selects, and keys are never NULL here.
+    "spark.sql.constraintPropagation.enabled": "false",
     "spark.sql.files.ignoreCorruptFiles": "false",
     "spark.sql.files.ignoreMissingFiles": "false",
 }
@@ -30,6 +33,7 @@ def open_session(job_name: str) -> SparkSession:
     conf = SparkConf().setAppName(job_name).setAll(list(SETTINGS.items()))
     context = SparkContext.getOrCreate(conf)
     context.setLogLevel("ERROR")
+    remember_names(context._jvm)
     if _on_glue(context):
         from awsglue.context import GlueContext  # noqa: PLC0415 - needs the library that is only in AWS's images
 
