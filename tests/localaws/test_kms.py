@@ -31,3 +31,13 @@ def test_a_disabled_key_neither_encrypts_nor_decrypts(aws: Server) -> None:
     kms.schedule_key_deletion(KeyId=key, PendingWindowInDays=7)
     with pytest.raises(ClientError, match="KMSInvalidStateException"):
         kms.decrypt(CiphertextBlob=secret)
+
+
+def test_a_policy_that_is_none_is_refused(aws: Server) -> None:
+    kms = aws.client("kms")
+    with pytest.raises(ClientError, match="MalformedPolicyDocument"):
+        kms.create_key(Policy="mine")
+    key = kms.create_key()["KeyMetadata"]["KeyId"]
+    with pytest.raises(ClientError, match="MalformedPolicyDocument"):
+        kms.put_key_policy(KeyId=key, PolicyName="default", Policy='{"foo": "bar"}')
+    assert "kms:*" in kms.get_key_policy(KeyId=key, PolicyName="default")["Policy"]

@@ -253,3 +253,28 @@ def test_a_stop_ends_all_processes(tmp_path: Path) -> None:
     for pid in (idle, busy):
         with pytest.raises(ProcessLookupError):
             os.kill(int(pid), 0)
+
+
+@pytest.mark.parametrize(
+    ("given", "written"),
+    [
+        ("432143214321", {"AWS": "arn:aws:iam::432143214321:root"}),
+        ("arn:aws:iam::432143214321:role/r", {"AWS": "arn:aws:iam::432143214321:role/r"}),
+        ("s3.amazonaws.com", {"Service": "s3.amazonaws.com"}),
+        ("*", "*"),
+    ],
+)
+def test_a_permission_names_whom_it_is_for_as_policies_do(aws: Server, given: str, written: Any) -> None:
+    name, functions = function(aws, "def f(e, c): return 1"), aws.client("lambda")
+    functions.add_permission(FunctionName=name, StatementId="p", Action="lambda:InvokeFunction", Principal=given)
+    policy = json.loads(functions.get_policy(FunctionName=name)["Policy"])
+    assert policy["Statement"][0]["Principal"] == written
+    functions.remove_permission(FunctionName=name, StatementId="p")
+
+
+def test_a_permission_for_nobody_is_refused(aws: Server) -> None:
+    name = function(aws, "def f(e, c): return 1")
+    with pytest.raises(ClientError, match="The provided principal was invalid"):
+        aws.client("lambda").add_permission(
+            FunctionName=name, StatementId="p", Action="lambda:InvokeFunction", Principal="nobody"
+        )

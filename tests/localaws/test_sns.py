@@ -119,3 +119,11 @@ def test_a_subscriber_that_is_gone_is_nobody_elses_trouble(aws: Server, name: st
     aws.client("sqs").delete_queue(QueueUrl=gone)
     sns.publish(TopicArn=topic, Message="still")
     assert bodies(aws, url) == ["still"]
+
+
+def test_a_policy_that_is_none_is_refused(aws: Server) -> None:
+    sns = aws.client("sns")
+    topic = sns.create_topic(Name="of-no-policy")["TopicArn"]
+    with pytest.raises(ClientError, match="Invalid parameter: Policy"):
+        sns.set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue='{"foo": "bar"}')
+    assert "SNS:Publish" in sns.get_topic_attributes(TopicArn=topic)["Attributes"]["Policy"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from localaws.iam.language.documents import read
 from localaws.settings import Settings
 
 
@@ -41,6 +42,28 @@ def apply(settings: Settings) -> None:
         return plaintext, arn
 
     KmsBackend.encrypt, KmsBackend.decrypt = checked_encrypt, checked_decrypt
+    _apply_to_policies(KmsBackend)
+
+
+def _apply_to_policies(backend: Any) -> None:
+    """A key's policy is one ("CreateKey", "PutKeyPolicy", MalformedPolicyDocumentException)."""
+    from moto.core.exceptions import JsonRESTError
+
+    create, put = backend.create_key, backend.put_key_policy
+
+    def check(policy: str | None) -> None:
+        if policy and (problem := read(policy, "Policy").problem):
+            raise JsonRESTError("MalformedPolicyDocumentException", problem)
+
+    def create_key(self: Any, policy: str | None, *arguments: Any, **options: Any) -> Any:
+        check(policy)
+        return create(self, policy, *arguments, **options)
+
+    def put_key_policy(self: Any, key_id: str, policy: str) -> None:
+        check(policy)
+        put(self, key_id, policy)
+
+    backend.create_key, backend.put_key_policy = create_key, put_key_policy
 
 
 def usable_arn(account: str, region: str, key: str) -> str:

@@ -15,6 +15,7 @@ from functools import cache
 from typing import Any
 
 from localaws import resets
+from localaws.iam.language.documents import read
 from localaws.planes.kms import UnusableKeyError, usable_arn
 from localaws.settings import Settings, current
 
@@ -24,6 +25,7 @@ def apply(settings: Settings) -> None:
     from moto.sns.models import SNSBackend, Subscription, Topic
 
     _apply_to_key(SNSBackend)
+    _apply_to_policy(SNSBackend)
     deliver = Subscription.publish
 
     def publish(self: Any, message: str, message_id: str, **options: Any) -> None:
@@ -59,6 +61,20 @@ def _apply_to_key(backend: Any) -> None:
         return plain(self, message, arn, *arguments, **options)
 
     backend.publish = publish
+
+
+def _apply_to_policy(backend: Any) -> None:
+    """A topic's policy is one ("SetTopicAttributes", InvalidParameter)."""
+    from moto.sns.exceptions import SNSInvalidParameter
+
+    plain = backend.set_topic_attribute
+
+    def set_topic_attribute(self: Any, topic_arn: str, attribute_name: str, attribute_value: str) -> None:
+        if attribute_name.lower() == "policy" and (problem := read(attribute_value, "Policy").problem):
+            raise SNSInvalidParameter(f"Invalid parameter: {problem}")
+        plain(self, topic_arn, attribute_name, attribute_value)
+
+    backend.set_topic_attribute = set_topic_attribute
 
 
 def _check_key(backend: Any, key: str) -> None:

@@ -7,7 +7,7 @@ import json
 import threading
 from typing import Any
 
-from localaws.planes.lambdas import events, invoke, mappings, pool
+from localaws.planes.lambdas import events, invoke, mappings, permissions, pool
 from localaws.planes.lambdas.errors import InvalidContentError
 from localaws.settings import Settings
 
@@ -23,6 +23,7 @@ def apply(settings: Settings) -> None:
     moto.s3.notifications.quote_plus = lambda key: quote(key, safe="/")
     moto.s3.notifications._invoke_awslambda = _notify
     mappings.apply()
+    permissions.apply()
 
 
 def start(settings: Settings) -> None:
