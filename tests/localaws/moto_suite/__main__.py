@@ -65,7 +65,7 @@ def _results(home: Path, service: str, known: Mapping[str, Reason], *, stock: bo
         strange = [test for test, result in results.items() if result.outcome == "failed" and test not in known]
         if strange and not stock:
             results |= run.run(home, endpoint, strange, _teller(f"{service}, again"), patience=1.5)
-    sys.stderr.write("\n")
+    sys.stderr.write(f"\r{service}: {len(results)} tests\n")
     return results
 
 
@@ -73,6 +73,8 @@ def _teller(name: str) -> Callable[[int], None]:
     begun = time.monotonic()
 
     def tell(count: int) -> None:
+        if not sys.stderr.isatty():
+            return
         sys.stderr.write(f"\r{name}: {count} tests in {time.monotonic() - begun:.0f} s   ")
         sys.stderr.flush()
 
@@ -82,16 +84,18 @@ def _teller(name: str) -> Callable[[int], None]:
 def table(tallies: Sequence[Tally]) -> str:
     """Services, one a line, and all of them together."""
     whole = Tally("together", *(sum(getattr(each, name) for each in tallies) for name in _NUMBERS))
-    lines = [f"{'service':<16}{'tests':>7}{'passed':>8}{'differing':>11}{'share':>8}{'skipped':>9}{'aside':>7}"]
+    lines = [
+        f"{'service':<16}{'tests':>7}{'passed':>8}{'helped':>8}{'differing':>11}{'share':>8}{'skipped':>9}{'aside':>7}"
+    ]
     for each in (*tallies, whole):
         lines.append(
-            f"{each.service:<16}{each.counted:>7}{each.passed:>8}{each.differing:>11}{each.share:>8.1%}"
+            f"{each.service:<16}{each.counted:>7}{each.passed:>8}{each.helped:>8}{each.differing:>11}{each.share:>8.1%}"
             f"{each.skipped:>9}{each.aside:>7}"
         )
     return "\n".join(lines)
 
 
-_NUMBERS = ("passed", "skipped", "aside", "differing")
+_NUMBERS = ("passed", "helped", "skipped", "aside", "differing")
 
 
 def _keep(folder: Path, service: str, results: Mapping[str, Result]) -> None:

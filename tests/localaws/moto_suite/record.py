@@ -34,6 +34,7 @@ class Tally:
 
     service: str
     passed: int
+    helped: int
     skipped: int
     aside: int
     differing: int
@@ -41,7 +42,7 @@ class Tally:
     @property
     def counted(self) -> int:
         """The tests that asked the server something and can pass on moto's."""
-        return self.passed + self.differing
+        return self.passed + self.helped + self.differing
 
     @property
     def share(self) -> float:
@@ -75,9 +76,8 @@ def tally(service: str, results: Mapping[str, Result], known: Mapping[str, Reaso
     outcomes = [result.outcome for result in results.values()]
     stock = sum(1 for test, reason in known.items() if reason.stock and _outcome(results, test) == "failed")
     differing = outcomes.count("failed") - stock
-    return Tally(
-        service, outcomes.count("passed"), outcomes.count("skipped"), outcomes.count("aside") + stock, differing
-    )
+    passed, helped, skipped, aside = map(outcomes.count, ("passed", "helped", "skipped", "aside"))
+    return Tally(service, passed, helped, skipped, aside + stock, differing)
 
 
 def complaints(service: str, results: Mapping[str, Result], known: Mapping[str, Reason]) -> list[str]:

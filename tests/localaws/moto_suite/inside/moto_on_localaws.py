@@ -16,6 +16,8 @@ import botocore.client
 import botocore.httpsession
 import pytest
 import requests
+from botocore.exceptions import ClientError
+from spellings import Spelt  # type: ignore[import-not-found]
 
 _ENDPOINT = os.environ["TEST_SERVER_MODE_ENDPOINT"]
 _FIXED = ("http://localhost:5000", "http://127.0.0.1:5000")  # the tests name moto's usual port in places
@@ -27,6 +29,7 @@ _NOTIFIED |= {"PutObjectTagging", "DeleteObjectTagging", "PutObjectAcl"}
 _ENDED = {"SUCCEEDED", "FAILED", "CANCELLED"}
 _asked = [0]
 _notifying = [False]
+_spelt = [Spelt()]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -64,7 +67,8 @@ def _be_patient() -> None:
     plain = botocore.client.BaseClient._make_api_call
 
     def call(self: Any, operation: str, parameters: Any) -> Any:
-        answer = plain(self, operation, parameters)
+        service = self.meta.service_model.service_name
+        answer = _spelt[0].received(_acknowledged(plain, self, operation, _spelt[0].sent(service, parameters)))
         if operation.startswith("PutBucketNotification"):
             _notifying[0] = True
         if operation in _GOES_ON or (_notifying[0] and operation in _NOTIFIED):
@@ -74,6 +78,17 @@ def _be_patient() -> None:
         return answer
 
     botocore.client.BaseClient._make_api_call = call
+
+
+def _acknowledged(plain: Any, client: Any, operation: str, parameters: Any) -> Any:
+    """CloudFormation wants IAM resources acknowledged ("Acknowledging IAM resources in CloudFormation templates")."""
+    try:
+        return plain(client, operation, parameters)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "InsufficientCapabilitiesException":
+            raise
+        _spelt[0].helped = True
+        return plain(client, operation, {**parameters, "Capabilities": ["CAPABILITY_NAMED_IAM"]})
 
 
 def _await_query(look: Any) -> None:
@@ -86,6 +101,7 @@ def _await_query(look: Any) -> None:
 def _one_test() -> None:
     _asked[0] = 0
     _notifying[0] = False
+    _spelt[0] = Spelt()
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -96,6 +112,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         outcome = "skipped" if report.skipped else "failed" if report.failed else "passed"
         said = str(call.excinfo.value).strip() if call.excinfo else ""
         kind = call.excinfo.typename if call.excinfo else ""
-        line = {"test": item.nodeid, "outcome": outcome, "asked": _asked[0], "said": f"{kind}: {said}"[:2000]}
+        line: dict[str, Any] = {"test": item.nodeid, "outcome": outcome, "said": f"{kind}: {said}"[:2000]}
+        line |= {"asked": _asked[0], "helped": _spelt[0].helped}
         with Path(os.environ["MOTO_SUITE_REPORT"]).open("a") as file:
             file.write(json.dumps(line) + "\n")
