@@ -2,11 +2,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from localaws.testing import Server
+from tests.localaws.clients.cli import Cli, installed
 
 
 @pytest.fixture(scope="session")
@@ -27,3 +30,12 @@ def bucket(s3: Any) -> str:
     name = f"b-{uuid.uuid4().hex[:12]}"
     s3.create_bucket(Bucket=name)
     return name
+
+
+@pytest.fixture(params=[1, 2], ids=["v1", "v2"])
+def cli(request: pytest.FixtureRequest, aws: Server, tmp_path: Path) -> Cli:
+    """The AWS CLI in a folder of the test's own; one version after the other, where there are two."""
+    found = installed(request.param)
+    if isinstance(found, str):
+        pytest.skip(found)
+    return replace(found, endpoint=aws.endpoint, folder=tmp_path)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.localaws.clients.cli import Cli
 from tests.localaws.cloudformation.conftest import Stacks
 
 ROOT = """
@@ -58,30 +56,22 @@ def project(tmp_path: Path, stacks: Stacks) -> Path:
     return tmp_path
 
 
-def aws(stacks: Stacks, folder: Path, *arguments: str) -> str:
+def told(cli: Cli, *arguments: str) -> str:
     """What the command says, on either channel; its exit code is 0 unless it says otherwise."""
-    keys = {"AWS_ACCESS_KEY_ID": "localaws", "AWS_SECRET_ACCESS_KEY": "localaws", "AWS_DEFAULT_REGION": "us-east-1"}
-    done = subprocess.run(
-        [str(Path(sys.executable).with_name("aws")), "cloudformation", *arguments],
-        env={"PATH": os.environ["PATH"], "HOME": str(folder), "AWS_ENDPOINT_URL": stacks.aws.endpoint, **keys},
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = cli.run("cloudformation", *arguments)
     return done.stdout + done.stderr + (f"\nexit code {done.returncode}" if done.returncode else "")
 
 
-def deploy(stacks: Stacks, folder: Path, *more: str) -> str:
+def deploy(stacks: Stacks, cli: Cli, *more: str) -> str:
     bucket = f"artifacts-{stacks.suffix}"
     packaged = ("--template-file", "root.yaml", "--s3-bucket", bucket, "--output-template-file", "packaged.yaml")
-    aws(stacks, folder, "package", *packaged)
+    told(cli, "package", *packaged)
     name = ("--stack-name", stacks.name(), "--template-file", "packaged.yaml")
-    return aws(stacks, folder, "deploy", *name, "--capabilities", "CAPABILITY_IAM", *more)
+    return told(cli, "deploy", *name, "--capabilities", "CAPABILITY_IAM", *more)
 
 
-def test_package_and_deploy(stacks: Stacks, project: Path) -> None:
-    assert "Successfully created/updated stack" in deploy(stacks, project)
+def test_package_and_deploy(stacks: Stacks, cli: Cli, project: Path) -> None:
+    assert "Successfully created/updated stack" in deploy(stacks, cli)
     found = stacks.resources()
     job = stacks.aws.client("glue").get_job(JobName=found["J"])["Job"]
     assert job["Command"]["ScriptLocation"].startswith(f"s3://artifacts-{stacks.suffix}/")
@@ -90,41 +80,41 @@ def test_package_and_deploy(stacks: Stacks, project: Path) -> None:
     assert stacks.outputs()["Queue"]
 
 
-def test_deploying_the_same_again_changes_nothing(stacks: Stacks, project: Path) -> None:
-    deploy(stacks, project)
-    assert "No changes to deploy" in deploy(stacks, project, "--no-fail-on-empty-changeset")
+def test_deploying_the_same_again_changes_nothing(stacks: Stacks, cli: Cli, project: Path) -> None:
+    deploy(stacks, cli)
+    assert "No changes to deploy" in deploy(stacks, cli, "--no-fail-on-empty-changeset")
     assert stacks.status() == "CREATE_COMPLETE"
 
 
-def test_a_nested_template_and_a_parameter_are_changes(stacks: Stacks, project: Path) -> None:
-    deploy(stacks, project)
+def test_a_nested_template_and_a_parameter_are_changes(stacks: Stacks, cli: Cli, project: Path) -> None:
+    deploy(stacks, cli)
     before = stacks.resources()
     (project / "child.yaml").write_text(CHILD + "Description: another\n")
     (project / "m.asl.json").write_text(FILES["m.asl.json"].replace("${Job}", "new"))
-    assert "Successfully" in deploy(stacks, project, "--parameter-overrides", "Delay=5")
+    assert "Successfully" in deploy(stacks, cli, "--parameter-overrides", "Delay=5")
     assert stacks.resources() == before
     sqs = stacks.aws.client("sqs")
     url = sqs.get_queue_url(QueueName=stacks.outputs()["Queue"])["QueueUrl"]
     assert sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]["DelaySeconds"] == "5"
 
 
-def test_a_failed_deployment_fails_the_command(stacks: Stacks, project: Path) -> None:
-    deploy(stacks, project)
-    assert "exit code 255" in deploy(stacks, project, "--parameter-overrides", "Delay=99999")
+def test_a_failed_deployment_fails_the_command(stacks: Stacks, cli: Cli, project: Path) -> None:
+    deploy(stacks, cli)
+    assert "exit code 255" in deploy(stacks, cli, "--parameter-overrides", "Delay=99999")
     assert stacks.status() == "UPDATE_ROLLBACK_COMPLETE"
-    events = aws(stacks, project, "describe-stack-events", "--stack-name", stacks.name())
+    events = told(cli, "describe-stack-events", "--stack-name", stacks.name())
     assert "Embedded stack" in events
 
 
-def test_a_missing_capability_fails_the_command(stacks: Stacks, project: Path) -> None:
+def test_a_missing_capability_fails_the_command(stacks: Stacks, cli: Cli, project: Path) -> None:
     name = ("--stack-name", stacks.name(), "--template-file", "child.yaml")
-    assert "Successfully" in aws(stacks, project, "deploy", *name, "--parameter-overrides", "Delay=1")
-    assert "InsufficientCapabilitiesException" in deploy(stacks, project, "--capabilities", "CAPABILITY_AUTO_EXPAND")
+    assert "Successfully" in told(cli, "deploy", *name, "--parameter-overrides", "Delay=1")
+    assert "InsufficientCapabilitiesException" in deploy(stacks, cli, "--capabilities", "CAPABILITY_AUTO_EXPAND")
 
 
-def test_templates_are_validated(stacks: Stacks, project: Path) -> None:
-    told = aws(stacks, project, "validate-template", "--template-body", "file://root.yaml")
-    assert '"CAPABILITY_IAM"' in told
+def test_templates_are_validated(stacks: Stacks, cli: Cli, project: Path) -> None:
+    said = told(cli, "validate-template", "--template-body", "file://root.yaml")
+    assert '"CAPABILITY_IAM"' in said
     (project / "bad.yaml").write_text("Resources: {A: {Type: AWS::No::Thing}}")
-    told = aws(stacks, project, "validate-template", "--template-body", "file://bad.yaml")
-    assert "Unrecognized resource types: [AWS::No::Thing]" in told
+    said = told(cli, "validate-template", "--template-body", "file://bad.yaml")
+    assert "Unrecognized resource types: [AWS::No::Thing]" in said
