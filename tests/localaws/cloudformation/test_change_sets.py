@@ -80,3 +80,33 @@ def test_a_changed_output_is_a_change(stacks: Stacks) -> None:
     assert found["Status"] == "CREATE_COMPLETE"
     stacks.api.execute_change_set(ChangeSetName="c", StackName=stacks.name())
     assert stacks.outputs() == {"O": stacks.resources()["T"]}
+
+
+def test_a_change_set_of_an_older_stack_is_obsolete(stacks: Stacks) -> None:
+    """Page "ExecutionStatus": the stack was updated after the change set was made."""
+    stacks.create(TEXT)
+    assert change_set(stacks, TEXT, Name="r")["ExecutionStatus"] == "AVAILABLE"
+    stacks.update(TEXT.replace("!GetAtt Q.QueueName", "x"))
+    found = stacks.api.describe_change_set(StackName=stacks.name(), ChangeSetName="c")
+    assert found["ExecutionStatus"] == "OBSOLETE"
+    with pytest.raises(ClientError, match=r"in its current execution status of \[OBSOLETE\]"):
+        stacks.api.execute_change_set(ChangeSetName="c", StackName=stacks.name())
+
+
+def test_a_name_is_taken_once(stacks: Stacks) -> None:
+    """Page "CreateChangeSet": AlreadyExistsException."""
+    stacks.create(TEXT)
+    change_set(stacks, TEXT, Name="r")
+    with pytest.raises(ClientError, match="AlreadyExistsException"):
+        change_set(stacks, TEXT, Name="s")
+    stacks.api.delete_change_set(ChangeSetName="c", StackName=stacks.name())
+    assert change_set(stacks, TEXT, Name="s")["Status"] == "CREATE_COMPLETE"
+
+
+def test_a_change_set_that_fails_is_rolled_back(stacks: Stacks) -> None:
+    stacks.create(TEXT)
+    before = stacks.resources()
+    change_set(stacks, TEXT.replace("{QueueName", "{DelaySeconds: 99999, QueueName"), Name="r")
+    stacks.api.execute_change_set(ChangeSetName="c", StackName=stacks.name())
+    assert stacks.status() == "UPDATE_ROLLBACK_COMPLETE"
+    assert stacks.resources() == before

@@ -6,7 +6,7 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
-from localaws.planes.cloudformation import outputs, resolve, schema, template
+from localaws.planes.cloudformation import drift, outputs, resolve, schema, template
 from localaws.planes.cloudformation.context import Context
 from localaws.planes.cloudformation.errors import Refused, said
 from localaws.planes.cloudformation.removal import delete_resource, remove
@@ -102,7 +102,7 @@ class Deployment:
     def _create(self, name: str, item: Props) -> None:
         resource = Resource(name, item["Type"], **_policies(item))
         self.stack.resources[name] = resource
-        self.undo.append(lambda: remove(self.stack, resource, _kept_on_rollback(resource)))
+        self.undo.append(lambda: remove(self.stack, resource, _kept_on_rollback(self.stack, resource)))
         self.stack.tell(resource, "CREATE_IN_PROGRESS")
         self._make(resource, "CREATE_FAILED", lambda: self._properties(name))
         self.stack.tell(resource, "CREATE_COMPLETE")
@@ -135,18 +135,20 @@ class Deployment:
         row, name = ROWS[old.type], old.logical_id
         context = Context(self.stack, name, old.physical_id)
         saved = copy.copy(old)
-        self.undo.append(lambda: _set(old, vars(saved)))
         try:
             props = self._properties(name)
             generated = _generated(row, context, props, old.generated)
             new = {**generated, **props}
-            if props == old.properties and not row.drifted(context, old.physical_id, props):
+            untouched = props == old.properties and old.attempted is None
+            if untouched and not row.drifted(context, old.physical_id, props):
+                self.undo.append(lambda: _set(old, vars(saved)))
                 _set(old, _policies(item))
                 return
             replaces = row.update is None or bool(schema.replaces(old.type, old.effective, new))
             if replaces:
                 _check_name(row, old, new)
         except Exception as error:  # noqa: BLE001 - the same
+            self.undo.append(lambda: _set(old, vars(saved)))
             self._fail(old, "UPDATE_FAILED", error)
         if replaces:
             self._replace(old, item)
@@ -160,31 +162,40 @@ class Deployment:
         assert row.update is not None
         new = resolve.live(self.stack, {**wanted[1], **wanted[0]})
         self.stack.tell(old, "UPDATE_IN_PROGRESS")
-        self.undo.append(lambda: self._go_back(old, saved, context, new))
+        old.attempted = _attempt(saved, {**wanted[1], **wanted[0]})
+        self.undo.append(lambda: self._go_back(old, saved, context))
         try:
-            row.update(context, old.physical_id, new, resolve.live(self.stack, saved.effective))
+            before = resolve.live(self.stack, saved.effective)
+            drift.require(context, old, before)
+            row.update(context, old.physical_id, new, _in_flux(before, resolve.live(self.stack, saved.attempted), new))
             old.attributes = row.attributes(context, old.physical_id, new)
         except Exception as error:  # noqa: BLE001 - the same
             self._fail(old, "UPDATE_FAILED", error)
-        _set(old, {"properties": wanted[0], "generated": wanted[1], **_policies(item)})
+        _set(old, {"properties": wanted[0], "generated": wanted[1], "attempted": None, **_policies(item)})
         self.clean.extend(context.clean)
         self.stack.tell(old, "UPDATE_COMPLETE")
 
-    def _go_back(self, resource: Resource, saved: Resource, context: Context, attempted: Props) -> None:
-        row = ROWS[resource.type]
-        assert row.update is not None
+    def _go_back(self, resource: Resource, saved: Resource, context: Context) -> None:
+        attempted = resource.attempted or resource.effective
         self.stack.tell(resource, "UPDATE_IN_PROGRESS")
         try:
             if context.undo:
                 for step in reversed(context.undo):
                     step()
             else:
-                row.update(context, resource.physical_id, resolve.live(self.stack, saved.effective), attempted)
+                self._restore(resource, saved, context, attempted)
         except Exception as error:
+            _set(resource, {**vars(saved), "attempted": attempted})
             self.stack.tell(resource, "UPDATE_FAILED", said(error))
             raise Refused(said(error)) from error
-        _set(resource, vars(saved))
+        _set(resource, {**vars(saved), "attempted": None})
         self.stack.tell(resource, "UPDATE_COMPLETE")
+
+    def _restore(self, resource: Resource, saved: Resource, context: Context, attempted: Props) -> None:
+        row, before = ROWS[resource.type], resolve.live(self.stack, saved.effective)
+        assert row.update is not None
+        drift.require(context, resource, before)
+        row.update(context, resource.physical_id, before, resolve.live(self.stack, attempted))
 
     def _replace(self, old: Resource, item: Props) -> None:
         name = old.logical_id
@@ -200,6 +211,25 @@ class Deployment:
         self.stack.resources[old.logical_id] = old
         delete_resource(self.stack, new)
         self.stack.tell(old, "UPDATE_COMPLETE")
+
+
+def _attempt(saved: Resource, new: Props) -> Props:
+    """What an update to `new` may make of the properties, beside what an earlier one that failed may have made."""
+    before, earlier = saved.effective, saved.attempted
+    if earlier is None:
+        return new
+    sides = {name: new if new.get(name) != before.get(name) else earlier for name in {*before, *new, *earlier}}
+    return {name: side[name] for name, side in sides.items() if name in side}
+
+
+def _in_flux(before: Props, attempted: Props | None, new: Props) -> Props:
+    """What to take for the old properties where an earlier update failed: none of what it was about counts as done."""
+    if attempted is None:
+        return before
+    touched = {name for name in {*before, *attempted} if before.get(name) != attempted.get(name)}
+    sides = {name: attempted if new.get(name) == before.get(name) else before for name in touched}
+    kept = {name: value for name, value in before.items() if name not in touched}
+    return {**kept, **{name: side[name] for name, side in sides.items() if name in side}}
 
 
 def _generated(row: Row, context: Context, props: Props, old: dict[str, str]) -> dict[str, str]:
@@ -220,9 +250,10 @@ def _policies(item: Props) -> dict[str, Any]:
     return {"deletion_policy": deletion, "update_replace_policy": item.get("UpdateReplacePolicy", "Delete")}
 
 
-def _kept_on_rollback(resource: Resource) -> str:
+def _kept_on_rollback(stack: Stack, resource: Resource) -> str:
     """Page "DeletionPolicy attribute": RetainExceptOnCreate does not keep what a failed operation created."""
-    return "Delete" if resource.deletion_policy == "RetainExceptOnCreate" else resource.deletion_policy
+    gone = stack.retain_except_on_create or resource.deletion_policy == "RetainExceptOnCreate"
+    return "Delete" if gone else resource.deletion_policy
 
 
 def _set(resource: Resource, values: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from localaws import clients
 from localaws.planes.cloudformation import capabilities, operations, parameters, plan, template
 from localaws.planes.cloudformation.context import Context
 from localaws.planes.cloudformation.deploy import Deployment, Failed
-from localaws.planes.cloudformation.errors import Refused
+from localaws.planes.cloudformation.errors import Refused, unknown_stack
 from localaws.planes.cloudformation.rows import ROWS
 from localaws.planes.cloudformation.rows.base import Props, Row, names, tag_map
 from localaws.planes.cloudformation.stacks import STACK, Definition, Stack
@@ -93,6 +93,10 @@ def _update(ctx: Context, stack_id: str, new: Props, _: Props) -> None:
     stack = _found(backend, stack_id)
     ctx.undo.append(_nothing)  # it goes back by its own deployment, not by an update to the old template
     stack.capabilities, stack.role_arn = ctx.stack.capabilities, ctx.stack.role_arn
+    if stack.status == "UPDATE_ROLLBACK_FAILED":  # the root's rollback goes on, and so does its own
+        operations.continue_rollback(backend, stack, [])
+        _check_back(stack)
+        return
     deployment = Deployment(backend, stack, _checked(ctx, _definition(ctx, new)))
     stack.turn("UPDATE_IN_PROGRESS")
     try:
@@ -100,6 +104,7 @@ def _update(ctx: Context, stack_id: str, new: Props, _: Props) -> None:
     except Failed as error:
         operations.roll_back(deployment, str(error))
         why = operations.cause(stack)
+        ctx.undo.append(lambda: _check_back(stack))
         raise Refused(f"Embedded stack {stack_id} was not successfully updated: {why}") from error
     stack.turn("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS")
     ctx.undo.append(lambda: _roll_back(deployment))
@@ -108,8 +113,12 @@ def _update(ctx: Context, stack_id: str, new: Props, _: Props) -> None:
 
 def _roll_back(deployment: Deployment) -> None:
     operations.roll_back(deployment, "")
-    if deployment.stack.status != "UPDATE_ROLLBACK_COMPLETE":
-        raise Refused(f"Embedded stack {deployment.stack.stack_id} could not be rolled back")
+    _check_back(deployment.stack)
+
+
+def _check_back(stack: Stack) -> None:
+    if stack.status != "UPDATE_ROLLBACK_COMPLETE":
+        raise Refused(f"Embedded stack {stack.stack_id} could not be rolled back: {stack.reason}")
 
 
 def _nothing() -> None:
@@ -132,6 +141,8 @@ def _attributes(ctx: Context, stack_id: str, _: Props) -> dict[str, Any]:
 
 
 def _found(backend: Any, stack_id: str) -> Stack:
+    if stack_id not in backend.stacks:
+        raise unknown_stack(stack_id)
     found: Stack = backend.stacks[stack_id]
     return found
 

@@ -12,10 +12,11 @@ from localaws.planes.cloudformation import outputs, template
 from localaws.planes.cloudformation.deploy import Deployment, Failed
 from localaws.planes.cloudformation.errors import Refused, said
 from localaws.planes.cloudformation.removal import remove
-from localaws.planes.cloudformation.stacks import Definition, Stack, now
+from localaws.planes.cloudformation.stacks import Definition, Resource, Stack, now
 
 PATIENCE = 45.0  # seconds that a call waits for the end: less than a client's read timeout of 60
 ROLLING_BACK = "{reason}Rollback requested by user."
+STABLE = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"}
 _under_way: set[str] = set()
 _starting = threading.Lock()
 
@@ -102,6 +103,8 @@ def _failed_creation(backend: Any, stack: Stack, deployment: Deployment | None, 
 def update(backend: Any, stack: Stack, definition: Definition) -> None:
     """The stack is UPDATE_COMPLETE with the new definition, or has its old one again and says why."""
     stack.updated = now()
+    if stack.status in STABLE:
+        stack.previous = stack.definition
     stack.turn("UPDATE_IN_PROGRESS", "User Initiated")
     deployment: Deployment | None = None
     try:
@@ -122,6 +125,7 @@ def update(backend: Any, stack: Stack, definition: Definition) -> None:
 def complete_update(deployment: Deployment) -> None:
     """What the update has made superfluous is deleted."""
     deployment.finish()
+    deployment.stack.previous = None
     deployment.stack.turn("UPDATE_COMPLETE")
 
 
@@ -130,10 +134,37 @@ def roll_back(deployment: Deployment, reason: str) -> None:
     stack = deployment.stack
     stack.turn("UPDATE_ROLLBACK_IN_PROGRESS", reason or None)
     if deployment.rollback():
+        stack.previous = None
         stack.turn("UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS")
         stack.turn("UPDATE_ROLLBACK_COMPLETE")
     else:
-        stack.turn("UPDATE_ROLLBACK_FAILED")
+        stack.turn("UPDATE_ROLLBACK_FAILED", _not_back(stack))
+
+
+def _not_back(stack: Stack) -> str | None:
+    failed = [name for name, resource in stack.resources.items() if resource.attempted is not None]
+    return f"The following resource(s) failed to update: [{', '.join(failed)}]. " if failed else None
+
+
+def continue_rollback(backend: Any, stack: Stack, skipped: list[Resource]) -> None:
+    """The stack is UPDATE_ROLLBACK_COMPLETE: what a rollback could not bring back is as it was, or is skipped.
+
+    Page "Continue rolling back an update": a skipped resource counts as it was, whatever it is.
+    """
+    stack.turn("UPDATE_ROLLBACK_IN_PROGRESS", "User Initiated")
+    for resource in skipped:
+        resource.attempted = None
+        stack.tell(resource, "UPDATE_COMPLETE")
+    try:
+        deployment = Deployment(backend, stack, stack.previous or stack.definition)
+        deployment.run()
+    except (Failed, Refused) as error:
+        stack.turn("UPDATE_ROLLBACK_FAILED", str(error))
+        return
+    stack.turn("UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS")
+    deployment.finish()
+    stack.previous = None
+    stack.turn("UPDATE_ROLLBACK_COMPLETE")
 
 
 def delete(backend: Any, stack: Stack, retain: tuple[str, ...] = ()) -> None:

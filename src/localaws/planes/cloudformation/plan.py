@@ -67,9 +67,8 @@ def _change(stack: Stack, definition: Definition, scope: Scope, view: dict[str, 
         return
     view[name] = old
     new = resolve.properties(scope, definition, name)
-    if new == old.properties and not ROWS[old.type].drifted(
-        Context(stack, name, old.physical_id), old.physical_id, new
-    ):
+    untouched = new == old.properties and old.attempted is None
+    if untouched and not ROWS[old.type].drifted(Context(stack, name, old.physical_id), old.physical_id, new):
         return
     replacement = _replacement(old, new)
     view[name] = Planned() if replacement == "True" else _Changing(old)

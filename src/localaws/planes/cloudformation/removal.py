@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
-from localaws.planes.cloudformation import resolve
+from localaws.planes.cloudformation import drift, resolve
 from localaws.planes.cloudformation.context import Context
 from localaws.planes.cloudformation.errors import Refused, said
 from localaws.planes.cloudformation.rows import ROWS
 from localaws.planes.cloudformation.stacks import Resource, Stack
 
-GONE = re.compile("NotFound|NoSuch|NonExistent|DoesNotExist|NoSuchEntity|404", re.IGNORECASE)
 KEEPS = {"Retain", "RetainExceptOnCreate"}
 
 
@@ -25,9 +22,6 @@ def delete_resource(stack: Stack, resource: Resource, policy: str = "Delete") ->
     if policy in KEEPS:
         stack.tell(resource, "DELETE_SKIPPED")
         return
-    if policy == "Snapshot":
-        stack.tell(resource, "DELETE_FAILED", "localaws: NotImplemented: DeletionPolicy Snapshot")
-        raise Refused("localaws: NotImplemented: DeletionPolicy Snapshot")
     stack.tell(resource, "DELETE_IN_PROGRESS")
     if resource.physical_id:
         _delete(stack, resource)
@@ -39,8 +33,7 @@ def _delete(stack: Stack, resource: Resource) -> None:
     try:
         ROWS[resource.type].delete(context, resource.physical_id, resolve.live(stack, resource.effective))
     except Exception as error:
-        code = str(getattr(error, "response", {}).get("Error", {}).get("Code", ""))
-        if GONE.search(code):
+        if drift.is_gone(error):
             return
         stack.tell(resource, "DELETE_FAILED", said(error))
         raise Refused(said(error)) from error

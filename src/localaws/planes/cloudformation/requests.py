@@ -112,18 +112,10 @@ def check_updatable(stack: Stack) -> None:
 
 
 def configure(stack: Stack, asked: dict[str, Any]) -> None:
-    """The stack has what a request says beside its definition.
-
-    Raises:
-        Refused: it asks for what is not emulated.
-    """
-    for name in ("NotificationARNs", "StackPolicyDuringUpdateBody", "StackPolicyDuringUpdateURL", "ResourceTypes"):
-        if asked.get(name):
-            raise Refused(f"localaws: NotImplemented: {name}")
-    if (asked.get("RollbackConfiguration") or {}).get("RollbackTriggers"):
-        raise Refused("localaws: NotImplemented: RollbackConfiguration")
+    """The stack has what a request says beside its definition."""
     stack.capabilities = asked.get("Capabilities") or stack.capabilities
     stack.role_arn = asked.get("RoleARN") or stack.role_arn
+    stack.retain_except_on_create = bool(asked.get("RetainExceptOnCreate"))
     disabled = asked.get("DisableRollback")
     stack.on_failure = asked.get("OnFailure") or ("DO_NOTHING" if disabled else "ROLLBACK")
 
@@ -155,6 +147,9 @@ def update_stack(backend: Any, asked: dict[str, Any]) -> Stack:
     configure(stack, asked)
     if not plan.differs(backend, stack, wanted):
         raise Refused("No updates are to be performed.")
+    for other in _of_stack(backend, stack):
+        if other.execution_status == "AVAILABLE":
+            other.execution_status = "OBSOLETE"  # page "ExecutionStatus": the stack is not the one it was made for
     operations.in_background(lambda: operations.update(backend, stack, wanted), stack)
     return stack
 
@@ -177,14 +172,13 @@ def create_change_set(backend: Any, asked: dict[str, Any]) -> ChangeSet:
     """A change set: AVAILABLE, or FAILED where it would change nothing."""
     name, kind = asked["ChangeSetName"], asked.get("ChangeSetType") or "UPDATE"
     check_name(name)
-    for unsupported in ("ResourcesToImport", "IncludeNestedStacks", "ImportExistingResources"):
-        if asked.get(unsupported):
-            raise Refused(f"localaws: NotImplemented: {unsupported}")
     if kind not in {"CREATE", "UPDATE"}:
         raise Refused(f"localaws: NotImplemented: ChangeSetType {kind}")
     stack = _stack_to_create(backend, asked) if kind == "CREATE" else stack_named(backend, asked["StackName"])
     if kind == "UPDATE":
         check_updatable(stack)
+    if any(other.name == name for other in _of_stack(backend, stack)):
+        raise Refused(f"ChangeSet {name} already exists", "AlreadyExistsException")
     wanted = definition(asked, backend.region_name, stack)
     set_id = f"arn:aws:cloudformation:{stack.region}:{stack.account_id}:changeSet/{name}/{uuid.uuid4()}"
     found = ChangeSet(set_id, name, kind, stack.stack_id, stack.name, wanted, asked.get("Description"))
@@ -208,6 +202,10 @@ def _stack_to_create(backend: Any, asked: dict[str, Any]) -> Stack:
         change_set = asked["ChangeSetName"]
         raise Refused(f"Stack [{name}] already exists and cannot be created again with the changeSet [{change_set}].")
     return stack
+
+
+def _of_stack(backend: Any, stack: Stack) -> list[ChangeSet]:
+    return [found for found in backend.change_sets.values() if found.stack_id == stack.stack_id]
 
 
 def _planned(backend: Any, stack: Stack, change_set: ChangeSet) -> list[Change]:
@@ -239,6 +237,11 @@ def change_set_named(backend: Any, asked: dict[str, Any]) -> ChangeSet:
 def execute_change_set(backend: Any, asked: dict[str, Any]) -> None:
     """The change set is being executed; it and the others of its stack are used up then."""
     change_set = change_set_named(backend, asked)
+    if change_set.execution_status == "OBSOLETE":
+        raise Refused(
+            f"ChangeSet [{change_set.id}] cannot be executed in its current execution status of [OBSOLETE]",
+            "InvalidChangeSetStatus",
+        )
     if change_set.execution_status != "AVAILABLE":
         raise Refused(
             f"ChangeSet [{change_set.id}] cannot be executed in its current status of [{change_set.status}]",
@@ -250,7 +253,7 @@ def execute_change_set(backend: Any, asked: dict[str, Any]) -> None:
     configure(stack, {**asked, "Capabilities": change_set.capabilities, "RoleARN": change_set.role_arn})
     if change_set.on_failure:
         stack.on_failure = change_set.on_failure
-    for other in [found for found in backend.change_sets.values() if found.stack_id == stack.stack_id]:
+    for other in _of_stack(backend, stack):
         del backend.change_sets[other.id]
     if change_set.kind == "CREATE":
         stack.definition = change_set.definition

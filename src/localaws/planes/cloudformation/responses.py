@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from localaws.planes.cloudformation import outputs, requests, template, views
+from localaws.planes.cloudformation import detection, members, outputs, requests, rollbacks, template, views
 from localaws.planes.cloudformation.errors import Refused, answer
 from localaws.planes.cloudformation.rows import ROWS
 
@@ -31,9 +31,7 @@ NOT_EMULATED = (
     "update_stack_instances",
     "update_stack_set",
     "cancel_update_stack",
-    "continue_update_rollback",
     "rollback_stack",
-    "detect_stack_drift",
     "set_stack_policy",
 )
 
@@ -44,7 +42,7 @@ def apply() -> None:
 
     CloudFormationResponse.RESPONSE_KEY_PATH_TO_TRANSFORMER = {}  # for moto's own objects
     for name, operation in OPERATIONS.items():
-        setattr(CloudFormationResponse, name, _action(operation))
+        setattr(CloudFormationResponse, name, _action(_checked(operation)))
     for name in NOT_EMULATED:
         setattr(CloudFormationResponse, name, _action(functools.partial(_not_emulated, name)))
 
@@ -60,6 +58,14 @@ def _action(operation: Operation) -> Callable[[Any], Any]:
         return EmptyResult() if found is None else ActionResult(found)
 
     return action
+
+
+def _checked(operation: Operation) -> Operation:
+    def checked(backend: Any, asked: Asked) -> Any:
+        members.check(asked)
+        return operation(backend, asked)
+
+    return checked
 
 
 def _not_emulated(name: str, _: Any, __: Asked) -> Any:
@@ -197,10 +203,15 @@ def _get_stack_policy(backend: Any, asked: Asked) -> Asked:
 
 
 OPERATIONS: dict[str, Operation] = {
+    "continue_update_rollback": rollbacks.continue_update_rollback,
     "create_change_set": _create_change_set,
     "create_stack": _create_stack,
     "delete_change_set": _delete_change_set,
     "delete_stack": requests.delete_stack,
+    "describe_stack_drift_detection_status": detection.status,
+    "describe_stack_resource_drifts": detection.drifts,
+    "detect_stack_drift": detection.detect,
+    "detect_stack_resource_drift": detection.detect_resource,
     "describe_change_set": lambda backend, asked: views.change_set_view(requests.change_set_named(backend, asked)),
     "describe_stack_events": _events,
     "describe_stack_resource": _resource,

@@ -75,11 +75,12 @@ def tag_style(kind: str) -> str:
     tagging = schema.get("tagging") or {}
     if not tagging.get("taggable", "Tags" in schema["properties"]) or "Tags" not in schema["properties"]:
         return ""
-    kinds = _resolve(schema["properties"]["Tags"], schema).get("type", "array")
+    kinds = resolved(schema["properties"]["Tags"], schema).get("type", "array")
     return "list" if "array" in kinds else "map"
 
 
-def _resolve(part: Any, root: Schema) -> Schema:
+def resolved(part: Any, root: Schema) -> Schema:
+    """The part of the schema that a reference means, or the part itself."""
     while isinstance(part, dict) and "$ref" in part:
         found: Any = root
         for name in part["$ref"].removeprefix("#/").split("/"):
@@ -99,23 +100,25 @@ def coerce(kind: str, props: Props) -> Props:
 
 
 def _coerced(value: Any, part: Any, root: Schema) -> Any:
-    part = _resolve(part, root)
+    part = resolved(part, root)
     if isinstance(value, dict):
-        return {name: _coerced(item, _member(name, part, root), root) for name, item in value.items()}
+        return {name: _coerced(item, member(name, part, root), root) for name, item in value.items()}
     if isinstance(value, list):
-        options = [part, *_options(part, root)]
-        items: Any = next((found["items"] for found in options if "items" in found), {})
+        known = [part, *options(part, root)]
+        items: Any = next((found["items"] for found in known if "items" in found), {})
         return [_coerced(item, items, root) for item in value]
-    types = part.get("type") or [found["type"] for found in _options(part, root) if isinstance(found.get("type"), str)]
+    types = part.get("type") or [found["type"] for found in options(part, root) if isinstance(found.get("type"), str)]
     return _scalar(value, [types] if isinstance(types, str) else types)
 
 
-def _options(part: Schema, root: Schema) -> list[Schema]:
-    return [_resolve(found, root) for name in ("oneOf", "anyOf", "allOf") for found in part.get(name, [])]
+def options(part: Schema, root: Schema) -> list[Schema]:
+    """The parts of which one, or all, hold as well."""
+    return [resolved(found, root) for name in ("oneOf", "anyOf", "allOf") for found in part.get(name, [])]
 
 
-def _member(name: str, part: Schema, root: Schema) -> Any:
-    for found in [part, *_options(part, root)]:
+def member(name: str, part: Schema, root: Schema) -> Any:
+    """What the schema says of the member of this name; nothing where it says nothing."""
+    for found in [part, *options(part, root)]:
         if name in found.get("properties", {}):
             return found["properties"][name]
         for pattern, member in found.get("patternProperties", {}).items():
@@ -189,6 +192,13 @@ def validate(kind: str, name: str, props: Props) -> None:
     if found or read_only:
         lines = "\n".join(sorted({*found, *read_only}))
         raise Refused(f"Properties validation failed for resource {name} with message:\n{lines}")
+
+
+@cache
+def write_only(kind: str) -> tuple[tuple[str, ...], ...]:
+    """Paths of properties that nobody can read back: values of secrets, code; those within lists are left out."""
+    pointers = [pointer.removeprefix("/properties/") for pointer in of(kind).get("writeOnlyProperties", [])]
+    return tuple(tuple(pointer.split("/")) for pointer in pointers if "*" not in pointer)
 
 
 @cache

@@ -33,6 +33,39 @@ class Event:
     timestamp: datetime = field(default_factory=now)
 
 
+@dataclass(frozen=True)
+class Difference:
+    """One line of PropertyDifferences."""
+
+    path: str
+    expected: str
+    actual: str
+    kind: str  # ADD, REMOVE, NOT_EQUAL
+
+
+@dataclass
+class Drift:
+    """What the last detection found of a resource."""
+
+    status: str  # IN_SYNC, MODIFIED, DELETED, UNKNOWN
+    expected: str  # JSON
+    actual: str
+    differences: tuple[Difference, ...]
+    reason: str | None = None
+    checked: datetime = field(default_factory=now)
+
+
+@dataclass
+class Detection:
+    """One detection of drift on a stack."""
+
+    id: str
+    status: str
+    drifted: int
+    reasons: tuple[str, ...] = ()
+    started: datetime = field(default_factory=now)
+
+
 @dataclass
 class Resource:
     """A resource of a stack: what it was asked to be and what it became."""
@@ -48,6 +81,8 @@ class Resource:
     status: str = "CREATE_IN_PROGRESS"
     reason: str | None = None
     updated: datetime = field(default_factory=now)
+    drift: Drift | None = None
+    attempted: dict[str, Any] | None = None  # what an update that has not ended may have made of the properties
 
     @property
     def effective(self) -> dict[str, Any]:
@@ -102,6 +137,9 @@ class Stack:
     parent_id: str | None = None
     root_id: str | None = None
     policy: str = ""
+    detections: tuple[Detection, ...] = ()
+    previous: Definition | None = None  # during an update, and after one that neither ended well nor went back
+    retain_except_on_create: bool = False
 
     @property
     def tags(self) -> dict[str, str]:

@@ -37,6 +37,10 @@ RESOURCE = {
     "UpdatePolicy",
     "CreationPolicy",
 }
+POLICIES = {
+    "DeletionPolicy": ("Delete", "Retain", "RetainExceptOnCreate"),
+    "UpdateReplacePolicy": ("Delete", "Retain"),
+}
 NOT_EMULATED = {"Rules": "Rules", "Transform": "Transform"}
 VARIABLE = re.compile(r"\$\{(!?)([^{}]*)\}")
 
@@ -127,9 +131,20 @@ def _check_resource(name: str, resource: Any) -> None:
     unknown = sorted(set(resource) - RESOURCE)
     if unknown:
         raise Refused(f"Invalid template resource property '{unknown[0]}' of resource {name}")
+    for attribute in ("DeletionPolicy", "UpdateReplacePolicy"):
+        _check_policy(name, resource, attribute)
     for waits in ("CreationPolicy", "UpdatePolicy"):
         if waits in resource:
             raise Refused(f"localaws: NotImplemented: {waits} of resource {name}")
+
+
+def _check_policy(name: str, resource: dict[str, Any], attribute: str) -> None:
+    """Pages "DeletionPolicy attribute" and "UpdateReplacePolicy attribute"."""
+    given, known = resource.get(attribute, "Delete"), POLICIES[attribute]
+    if given == "Snapshot":
+        raise Refused(f"Template error: resource type {resource['Type']} does not support deletion policy Snapshot")
+    if given not in known:
+        raise Refused(f"Template error: {attribute} of resource {name} must be one of {', '.join(known)}, not {given}")
 
 
 def _check_types(resources: dict[str, Any], emulated: set[str]) -> None:

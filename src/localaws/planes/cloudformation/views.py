@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from localaws.planes.cloudformation import capabilities, outputs, parameters, template
+from localaws.planes.cloudformation import capabilities, drift, outputs, parameters, template
 from localaws.planes.cloudformation.stacks import Change, ChangeSet, Event, Resource, Stack
 
 View = dict[str, Any]
@@ -37,7 +37,7 @@ def stack_view(stack: Stack) -> View:
         "EnableTerminationProtection": stack.termination_protection,
         "ParentId": stack.parent_id,
         "RootId": stack.root_id,
-        "DriftInformation": {"StackDriftStatus": "NOT_CHECKED"},
+        "DriftInformation": _stack_drift(stack),
     }
 
 
@@ -76,8 +76,21 @@ def resource_view(stack: Stack, resource: Resource) -> View:
         "LastUpdatedTimestamp": resource.updated,
         "ResourceStatus": resource.status,
         "ResourceStatusReason": resource.reason,
-        "DriftInformation": {"StackResourceDriftStatus": "NOT_CHECKED"},
+        "DriftInformation": _resource_drift(resource),
     }
+
+
+def _stack_drift(stack: Stack) -> View:
+    """Page "StackDriftInformation"."""
+    status, checked = drift.of_stack(stack)
+    return {"StackDriftStatus": status, "LastCheckTimestamp": checked}
+
+
+def _resource_drift(resource: Resource) -> View:
+    """Page "StackResourceDriftInformation"."""
+    if resource.drift is None:
+        return {"StackResourceDriftStatus": "NOT_CHECKED"}
+    return {"StackResourceDriftStatus": resource.drift.status, "LastCheckTimestamp": resource.drift.checked}
 
 
 def change_view(change: Change) -> View:

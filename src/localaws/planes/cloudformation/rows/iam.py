@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from localaws.planes.cloudformation.context import Context
@@ -35,7 +36,7 @@ def _update_role(ctx: Context, name: str, new: Props, old: Props) -> None:
         if "PermissionsBoundary" in new:
             iam.put_role_permissions_boundary(RoleName=name, PermissionsBoundary=new["PermissionsBoundary"])
         else:
-            iam.delete_role_permissions_boundary(RoleName=name)
+            _without(iam, "delete_role_permissions_boundary", RoleName=name)
     _policies(ctx, name, new, old)
     retag(
         new,
@@ -53,15 +54,21 @@ def _policies(ctx: Context, name: str, new: Props, old: Props) -> None:
         for props in (old, new)
     )
     for gone in before.keys() - after.keys():
-        iam.delete_role_policy(RoleName=name, PolicyName=gone)
+        _without(iam, "delete_role_policy", RoleName=name, PolicyName=gone)
     for policy, text in after.items():
         if before.get(policy) != text:
             iam.put_role_policy(RoleName=name, PolicyName=policy, PolicyDocument=text)
     attached, wanted = old.get("ManagedPolicyArns", []), new.get("ManagedPolicyArns", [])
     for arn in [arn for arn in attached if arn not in wanted]:
-        iam.detach_role_policy(RoleName=name, PolicyArn=arn)
+        _without(iam, "detach_role_policy", RoleName=name, PolicyArn=arn)
     for arn in [arn for arn in wanted if arn not in attached]:
         iam.attach_role_policy(RoleName=name, PolicyArn=arn)
+
+
+def _without(iam: Any, operation: str, **given: str) -> None:
+    """What is not wanted is not there; an update that failed may never have put it there."""
+    with suppress(iam.exceptions.NoSuchEntityException):
+        getattr(iam, operation)(**given)
 
 
 def _delete_role(ctx: Context, name: str, props: Props) -> None:
@@ -93,7 +100,7 @@ def _put_policy(ctx: Context, props: Props) -> None:
 
 def _drop_policy(ctx: Context, policy: str, holders: set[tuple[str, str, str]]) -> None:
     for kind, key, name in sorted(holders):
-        getattr(ctx.client("iam"), f"delete_{kind}_policy")(**{key: name}, PolicyName=policy)
+        _without(ctx.client("iam"), f"delete_{kind}_policy", **{key: name}, PolicyName=policy)
 
 
 def _create_policy(ctx: Context, props: Props) -> str:
@@ -109,12 +116,8 @@ def _update_policy(ctx: Context, _: str, new: Props, old: Props) -> None:
 
 
 def _delete_policy(ctx: Context, _: str, props: Props) -> None:
-    iam = ctx.client("iam")
-    for holder in sorted(_holders(props)):
-        try:
-            _drop_policy(ctx, props["PolicyName"], {holder})
-        except iam.exceptions.NoSuchEntityException:
-            continue  # its holder went before it
+    """The policy is on none of its holders, of which some may have gone before it."""
+    _drop_policy(ctx, props["PolicyName"], _holders(props))
 
 
 def _role_policy(props: Props) -> Props:
@@ -138,8 +141,12 @@ def _create_managed(ctx: Context, props: Props) -> str:
 
 
 def _attach(ctx: Context, arn: str, holders: set[tuple[str, str, str]], how: str) -> None:
+    iam = ctx.client("iam")
     for kind, key, name in sorted(holders):
-        getattr(ctx.client("iam"), f"{how}_{kind}_policy")(**{key: name}, PolicyArn=arn)
+        if how == "detach":
+            _without(iam, f"detach_{kind}_policy", **{key: name}, PolicyArn=arn)
+        else:
+            getattr(iam, f"attach_{kind}_policy")(**{key: name}, PolicyArn=arn)
 
 
 def _update_managed(ctx: Context, arn: str, new: Props, old: Props) -> None:
@@ -153,13 +160,8 @@ def _update_managed(ctx: Context, arn: str, new: Props, old: Props) -> None:
 
 
 def _delete_managed(ctx: Context, arn: str, props: Props) -> None:
-    iam = ctx.client("iam")
-    for holder in sorted(_holders(props)):
-        try:
-            _attach(ctx, arn, {holder}, "detach")
-        except iam.exceptions.NoSuchEntityException:
-            continue
-    iam.delete_policy(PolicyArn=arn)
+    _attach(ctx, arn, _holders(props), "detach")
+    ctx.client("iam").delete_policy(PolicyArn=arn)
 
 
 ROWS = [

@@ -7,7 +7,7 @@ from typing import Any
 from localaws.planes.cloudformation.errors import Refused
 from localaws.planes.cloudformation.rows.base import Props, pick
 
-_LISTENERS = {
+LISTENERS = {
     "LambdaConfigurations": ("Function", "LambdaFunctionConfigurations", "LambdaFunctionArn"),
     "QueueConfigurations": ("Queue", "QueueConfigurations", "QueueArn"),
     "TopicConfigurations": ("Topic", "TopicConfigurations", "TopicArn"),
@@ -113,7 +113,7 @@ def _filter(rule: Props) -> Props:
 def notification(given: Props) -> Props:
     """Page "AWS::S3::Bucket NotificationConfiguration"."""
     found: Props = {}
-    for name, (target, section, arn) in _LISTENERS.items():
+    for name, (target, section, arn) in LISTENERS.items():
         listeners = [
             {arn: item[target], "Events": [item["Event"]], **_key_filter(item)} for item in given.get(name, [])
         ]

@@ -14,7 +14,7 @@ from localaws.planes.cloudformation.context import Context
 from localaws.planes.cloudformation.rows.base import Props, Row, as_data, changed, lower_first, names, retag, tag_list
 
 
-def _definition(ctx: Context, props: Props) -> str:
+def definition(ctx: Context, props: Props) -> str:
     """The definition as JSON text, with its substitutions made (page "AWS::StepFunctions::StateMachine")."""
     if "DefinitionS3Location" in props:
         place = props["DefinitionS3Location"]
@@ -49,7 +49,7 @@ def _settings(props: Props) -> Props:
 def _create(ctx: Context, props: Props) -> str:
     arn: str = ctx.client("stepfunctions").create_state_machine(
         name=props["StateMachineName"],
-        definition=_definition(ctx, props),
+        definition=definition(ctx, props),
         roleArn=props["RoleArn"],
         type=props.get("StateMachineType", "STANDARD"),
         tags=tag_list(props.get("Tags"), "key", "value"),
@@ -65,7 +65,7 @@ def _update(ctx: Context, arn: str, new: Props, old: Props) -> None:
         untraced = {"tracingConfiguration": {"enabled": False}} if "TracingConfiguration" in old else {}
         machines.update_state_machine(
             stateMachineArn=arn,
-            definition=_definition(ctx, new),
+            definition=definition(ctx, new),
             roleArn=new["RoleArn"],
             **{**off, **untraced, **_settings(new)},
         )
