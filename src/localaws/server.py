@@ -93,3 +93,12 @@ class _Channel(waitress.channel.HTTPChannel):  # type: ignore[misc]
         nothing_comes = self.request.body_rcv is None
         super().send_continue()
         self.request.completed = nothing_comes
+
+    def _flush_some(self, do_close: bool = True) -> Any:
+        """One thread at a time sends.
+
+        waitress has none of its own requests run when it sends without the lock; but the thread of a request that has
+        just ended may be telling the next one to go on, and both would send the same bytes.
+        """
+        with self.outbuf_lock:
+            return super()._flush_some(do_close)

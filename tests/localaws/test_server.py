@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import socket
@@ -86,6 +87,25 @@ def test_a_request_that_asks_waits_for_the_one_before_it_and_no_longer(
             answer += block
     assert answer.count(b"HTTP/1.1 200 OK") == 3
     assert answer.endswith(b"\r\n\r\n" + body)
+
+
+def test_two_threads_do_not_send_the_same_bytes(aws: Server) -> None:
+    """The thread of a request that has ended tells the next one to go on, while the server's own thread sends."""
+    aws.client("s3").create_bucket(Bucket="queued")
+    put = lined(*ASKING, "Content-Length: 40") + b"b" * 40
+    head = lined("GET /queued HTTP/1.1", S3) * 2 + put[:-20]
+    for attempt in range(150):
+        with connected(aws) as connection:
+            connection.sendall(head)
+            time.sleep(attempt % 10 / 1000)
+            with contextlib.suppress(OSError):  # it has hung up: the count below says so
+                connection.sendall(put[-20:] + lined("GET /queued/k HTTP/1.1", S3, "Connection: close"))
+            answer = b""
+            with contextlib.suppress(OSError):
+                while block := connection.recv(65536):
+                    answer += block
+        assert answer.count(b"HTTP/1.1 200 OK") == 4
+        assert answer.count(b"HTTP/1.1 100 Continue") <= 1  # none where all has come at once
 
 
 def connected(aws: Server) -> socket.socket:
