@@ -24,7 +24,6 @@ PARAMETERS: dict[tuple[str, str, str], dict[str, tuple[str, ...]]] = {
     _FUNCTIONS: {
         "CreateFunction": _FUNCTION,
         "UpdateFunctionConfiguration": _FUNCTION,
-        "PutFunctionEventInvokeConfig": ("DestinationConfig.OnSuccess.Destination", _FAILURE),
         "CreateEventSourceMapping": (_FAILURE, "FilterCriteria.Filters"),
         "UpdateEventSourceMapping": (_FAILURE, "FilterCriteria.Filters"),
     },

@@ -7,7 +7,7 @@ import json
 import threading
 from typing import Any
 
-from localaws.planes.lambdas import events, invoke, mappings, permissions, pool
+from localaws.planes.lambdas import destinations, events, invoke, mappings, permissions, pool
 from localaws.planes.lambdas.errors import InvalidContentError
 from localaws.settings import Settings
 
@@ -24,6 +24,7 @@ def apply(settings: Settings) -> None:
     moto.s3.notifications._invoke_awslambda = _notify
     mappings.apply()
     permissions.apply()
+    destinations.apply()
 
 
 def start(settings: Settings) -> None:

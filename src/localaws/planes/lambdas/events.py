@@ -8,6 +8,7 @@ from typing import Any
 
 from localaws import state
 from localaws.planes.lambdas import invoke
+from localaws.planes.lambdas.destinations import Record, tell
 from localaws.planes.lambdas.errors import TooManyRequestsError
 from localaws.settings import current
 
@@ -41,22 +42,29 @@ def forget() -> None:
 
 
 def _try(function: Any, event: Any, era: object) -> None:
-    for wait in (*_WAITS[: _retries(function)], None):
-        if not _failed(function, event) or wait is None or _given_up(wait * current().time_scale, era):
+    for attempt, wait in enumerate((*_WAITS[: _retries(function)], None), start=1):
+        outcome = _outcome(function, event)
+        if outcome is None:
+            break
+        if not outcome.failed or wait is None:
+            tell(Record(function, event, outcome, attempt))
+            break
+        if _given_up(wait * current().time_scale, era):
             break
     state.changed()
 
 
-def _failed(function: Any, event: Any) -> bool:
+def _outcome(function: Any, event: Any) -> invoke.Outcome | None:
+    """What came of it; None where the handler cannot be run at all."""
     while not _stop.is_set():
         try:
-            return invoke.run(function, event).failed
+            return invoke.run(function, event)
         except TooManyRequestsError:
             _stop.wait(_THROTTLED)
         except Exception as error:  # noqa: BLE001 - nobody waits for the answer
             sys.stderr.write(f"localaws: {function.function_name}: {type(error).__name__}: {error}\n")
-            return False
-    return False
+            return None
+    return None
 
 
 def _given_up(seconds: float, era: object) -> bool:

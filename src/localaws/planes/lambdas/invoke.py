@@ -29,6 +29,7 @@ class Outcome:
     payload: str
     failed: bool
     log: str  # the last 4 KB
+    request_id: str = ""
 
 
 def run(function: Any, event: Any) -> Outcome:
@@ -65,7 +66,8 @@ def _run(function: Any, event: Any) -> Outcome:
     try:
         worker = pool.take(function)
     except zipfile.BadZipFile as error:
-        return Outcome(_failure(request_id, "Runtime.InvalidZip", f"The code is no zip: {error}"), failed=True, log="")
+        message = _failure(request_id, "Runtime.InvalidZip", f"The code is no zip: {error}")
+        return Outcome(message, failed=True, log="", request_id=request_id)
     first, begun = worker.init_ms is None, time.monotonic()
     memory = 0
     try:
@@ -81,7 +83,7 @@ def _run(function: Any, event: Any) -> Outcome:
     took = (time.monotonic() - begun) * 1000 - (worker.init_ms or 0 if first else 0)
     lines = _framed(function, worker, request_id, lines, max(took, 0.01), memory, first=first)
     _log(function, worker.stream, lines)
-    return Outcome(payload, failed=bool(failure), log="\n".join(lines)[-_TAIL:])
+    return Outcome(payload, failed=bool(failure), log="\n".join(lines)[-_TAIL:], request_id=request_id)
 
 
 def _failure(request_id: str, error_type: str, message: str) -> str:
