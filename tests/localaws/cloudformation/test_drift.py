@@ -465,3 +465,31 @@ def test_a_stack_that_failed_is_not_checked(stacks: Stacks) -> None:
     assert stacks.create("R: {Type: AWS::SQS::Queue, Properties: {DelaySeconds: 99999}}") == "ROLLBACK_COMPLETE"
     with pytest.raises(ClientError, match="is in ROLLBACK_COMPLETE state"):
         stacks.api.detect_stack_drift(StackName=stacks.name())
+
+
+TAKEN = {
+    "queue": QUEUE,
+    "alarm": CASES["alarm"].template.replace("Namespace: n", "AlarmName: a-<id>, Namespace: n"),
+    "dashboard": CASES["dashboard"].template.replace("{DashboardBody", "{DashboardName: d-<id>, DashboardBody"),
+    "rule": CASES["rule"].template.replace("Description: one", "Name: r-<id>, Description: one"),
+    "schedule": CASES["schedule"].template.replace("State:", "Name: s-<id>, State:"),
+    "parameter": CASES["parameter"].template,
+    "topic": CASES["topic"].template.replace("DisplayName:", "TopicName: t-<id>, DisplayName:"),
+    "bucket": BUCKET,
+    "bucket policy": (
+        "R: {Type: AWS::S3::BucketPolicy, Properties: {Bucket: <bucket>, PolicyDocument: {Version: '2012-10-17',"
+        " Statement: [{Effect: Deny, Principal: '*', Action: 's3:PutObject', Resource: 'arn:aws:s3:::<bucket>/*'}]}}}"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TAKEN)
+def test_what_is_there_already_is_not_taken_over(stacks: Stacks, name: str) -> None:
+    """Page "Resource type handler contract": AlreadyExists; and the rollback leaves the other's alone."""
+    bucket = f"held-{stacks.suffix}"
+    stacks.aws.client("s3").create_bucket(Bucket=bucket)
+    text = TAKEN[name].replace("<bucket>", bucket)
+    assert stacks.create(text) == "CREATE_COMPLETE", stacks.reasons()
+    assert stacks.create(text, "other") == "ROLLBACK_COMPLETE"
+    assert "already exists" in stacks.reasons("other")
+    assert drift(stacks)["StackResourceDriftStatus"] == "IN_SYNC"

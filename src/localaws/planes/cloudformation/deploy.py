@@ -6,7 +6,7 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
-from localaws.planes.cloudformation import drift, outputs, resolve, schema, template
+from localaws.planes.cloudformation import claims, drift, outputs, resolve, schema, template
 from localaws.planes.cloudformation.context import Context
 from localaws.planes.cloudformation.errors import Refused, said
 from localaws.planes.cloudformation.removal import delete_resource, remove
@@ -115,6 +115,7 @@ class Deployment:
             resource.properties = wanted()
             resource.generated = _generated(row, context, resource.properties, {})
             given = resolve.live(self.stack, resource.effective)
+            claims.check(context, resource.type, given)
             resource.physical_id = row.create(context, given)
             resource.attributes = row.attributes(context, resource.physical_id, given)
         except Exception as error:  # noqa: BLE001 - whatever a service says fails this resource

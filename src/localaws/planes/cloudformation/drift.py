@@ -42,7 +42,7 @@ def require(ctx: Context, resource: Resource, given: Props) -> None:
     Raises:
         Refused: somebody deleted it.
     """
-    if can_be_read(resource.type) and _read(ctx, resource.type, given) is None:
+    if can_be_read(resource.type) and read(ctx, resource.type, given) is None:
         raise Refused(NOT_FOUND.format(kind=resource.type, id=resource.physical_id))
 
 
@@ -55,7 +55,7 @@ def is_gone(error: Exception) -> bool:
 def _checked(ctx: Context, resource: Resource) -> Drift:
     try:
         expected = expectation.of(ctx, resource)
-        actual = _read(ctx, resource.type, resource.effective)
+        actual = read(ctx, resource.type, resource.effective)
     except Exception as error:  # noqa: BLE001 - whatever a service says, the other resources are checked
         return Drift("UNKNOWN", "", "", (), said(error))
     text = json.dumps(expected, default=str)
@@ -67,7 +67,8 @@ def _checked(ctx: Context, resource: Resource) -> Drift:
     return Drift("MODIFIED" if found else "IN_SYNC", text, json.dumps(shown, default=str), found)
 
 
-def _read(ctx: Context, kind: str, given: Props) -> Props | None:
+def read(ctx: Context, kind: str, given: Props) -> Props | None:
+    """The properties that the resource really has; None where it is not there."""
     try:
         return READS[kind](ctx, ctx.physical_id, given)
     except Exception as error:
