@@ -1,9 +1,7 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shlex
-import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -11,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from localaws.spark import SparkUnavailableError, jars, java, java_home, session_properties, submit_env
-from localaws.testing import Server
 
 ENDPOINT = "http://127.0.0.1:1"
 
@@ -122,39 +119,3 @@ def test_without_iceberg_its_classes_are_not_there(tmp_path: Path) -> None:
     paths = session_properties(ENDPOINT, "us-east-1", work=tmp_path, iceberg=False)["spark.driver.extraClassPath"]
     assert "iceberg" not in paths
     assert "hadoop-aws" in paths
-
-
-SCRIPT = """
-from pyspark.sql import SparkSession
-name = "spark.sql.catalog.glue_catalog"
-spark = (SparkSession.builder
-    .config("spark.sql.extensions", "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions")
-    .config(name, "org.apache.iceberg.spark.SparkCatalog")
-    .config(f"{name}.catalog-impl", "org.apache.iceberg.aws.glue.GlueCatalog")
-    .config(f"{name}.io-impl", "org.apache.iceberg.aws.s3.S3FileIO")
-    .config(f"{name}.warehouse", "s3://spark-test/")
-    .getOrCreate())
-spark.sql("create table glue_catalog.spark_test.t (a int, b string) using iceberg")
-spark.read.json("s3://spark-test/in/").writeTo("glue_catalog.spark_test.t").append()
-assert [tuple(row) for row in spark.table("glue_catalog.spark_test.t").orderBy("a").collect()] == [(1, "x"), (2, "y")]
-assert spark.conf.get("spark.sql.session.timeZone") == "UTC"
-print("rows are there")
-"""
-
-
-@pytest.mark.spark
-def test_an_unchanged_script_reads_s3_and_writes_iceberg(aws: Server, tmp_path: Path) -> None:
-    s3, glue = aws.client("s3"), aws.client("glue")
-    s3.create_bucket(Bucket="spark-test")
-    s3.put_object(Bucket="spark-test", Key="in/x.json", Body=b'{"a":1,"b":"x"}\n{"a":2,"b":"y"}\n')
-    glue.create_database(DatabaseInput={"Name": "spark_test", "LocationUri": "s3://spark-test/db"})
-    env = {"PATH": os.environ["PATH"], "AWS_ACCESS_KEY_ID": "localaws", "AWS_SECRET_ACCESS_KEY": "localaws"}
-    env |= submit_env(aws.endpoint, "us-east-1", work=tmp_path / "work")
-    done = subprocess.run(
-        [sys.executable, "-c", SCRIPT], cwd=tmp_path, env=env, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    assert done.stdout == "rows are there\n"
-    table = glue.get_table(DatabaseName="spark_test", Name="t")["Table"]
-    assert table["Parameters"]["table_type"] == "ICEBERG"
-    assert [entry.name for entry in tmp_path.iterdir()] == ["work"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import time
 import uuid
@@ -33,6 +34,7 @@ def test_buckets_and_files(cli: Cli) -> None:
     for path in ("in/a b.txt", "in/é/+%.txt"):
         (cli.folder / path).parent.mkdir(parents=True, exist_ok=True)
         (cli.folder / path).write_text(path)
+        os.utime(cli.folder / path, (1e9, 1e9))  # S3 keeps whole seconds: a file of this one would count as newer
     cli("s3", "sync", "in", f"{where}/in")
     assert cli("s3", "sync", "in", f"{where}/in") == ""
     listed = cli("s3", "ls", f"{where}/in/", "--recursive")
@@ -59,9 +61,7 @@ def test_a_large_file_goes_up_in_parts_and_comes_back(cli: Cli, bucket: str) -> 
 def test_objects_one_by_one(cli: Cli, bucket: str) -> None:
     (cli.folder / "body").write_text("one")
     at = ("--bucket", bucket, "--key", "k")
-    made = told(
-        cli, "s3api", "put-object", *at, "--body", "body", "--checksum-algorithm", "SHA256", "--metadata", "a=b"
-    )
+    made = told(cli, "s3api", "put-object", *at, "--body", "body", "--checksum-algorithm", "SHA256")
     assert made["ChecksumSHA256"]
     again = cli.run("s3api", "put-object", *at, "--body", "body", "--if-none-match", "*")
     assert "PreconditionFailed" in again.stderr
@@ -110,11 +110,9 @@ def test_a_workflow_runs(cli: Cli) -> None:
 def test_a_function_is_invoked(cli: Cli, aws: Server) -> None:
     with zipfile.ZipFile(cli.folder / "f.zip", "w") as archive:
         archive.writestr("f.py", "def handler(event, context): return {'got': event['n'] + 1}")
-    trust = {
-        "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}]
-    }
-    role = name("role")
-    arn = told(cli, "iam", "create-role", "--role-name", role, "--assume-role-policy-document", json.dumps(trust))
+    who = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}
+    trust = ("--assume-role-policy-document", json.dumps({"Statement": [who]}))
+    arn = told(cli, "iam", "create-role", "--role-name", name("role"), *trust)
     function = ("--function-name", name("f"))
     code = ("--runtime", "python3.11", "--handler", "f.handler", "--zip-file", "fileb://f.zip")
     cli("lambda", "create-function", *function, *code, "--role", arn["Role"]["Arn"])
@@ -129,10 +127,7 @@ def test_a_query_is_answered(cli: Cli, bucket: str) -> None:
     where = ("--result-configuration", f"OutputLocation=s3://{bucket}/results/")
     query = told(cli, "athena", "start-query-execution", "--query-string", "select 6 * 7 as n", *where)
     at = ("--query-execution-id", query["QueryExecutionId"])
-    while cli("athena", "get-query-execution", *at, "--query", "QueryExecution.Status.State") in (
-        '"QUEUED"',
-        '"RUNNING"',
-    ):
+    while told(cli, "athena", "get-query-execution", *at)["QueryExecution"]["Status"]["State"] in ("QUEUED", "RUNNING"):
         time.sleep(0.1)
     rows = told(cli, "athena", "get-query-results", *at)["ResultSet"]["Rows"]
     assert [row["Data"][0]["VarCharValue"] for row in rows] == ["n", "42"]
@@ -142,18 +137,16 @@ def test_who_am_i(cli: Cli) -> None:
     assert cli("sts", "get-caller-identity", "--query", "Account", "--output", "text") == "123456789012"
 
 
-@pytest.mark.parametrize(
-    "service", ["sns", "sqs", "events", "scheduler", "logs", "cloudwatch", "kms", "secretsmanager"]
-)
-def test_other_services_answer(cli: Cli, service: str) -> None:
-    lists = {
-        "sns": "list-topics",
-        "sqs": "list-queues",
-        "events": "list-rules",
-        "scheduler": "list-schedules",
-        "logs": "describe-log-groups",
-        "cloudwatch": "list-metrics",
-        "kms": "list-keys",
-        "secretsmanager": "list-secrets",
-    }
-    cli(service, lists[service])
+LISTS = [
+    ("sns", "list-topics"),
+    ("sqs", "list-queues"),
+    ("scheduler", "list-schedules"),
+    ("cloudwatch", "list-metrics"),
+]
+
+
+@pytest.mark.parametrize(("service", "command"), LISTS.items())
+def test_services_of_other_protocols_answer(cli: Cli, service: str, command: str) -> None:
+    # version 1 looks for SQS at its oldest address, whatever the environment says
+    there = ("--endpoint-url", cli.endpoint) if (service, cli.version[0]) == ("sqs", 1) else ()
+    cli(service, command, *there)
