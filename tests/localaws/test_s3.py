@@ -220,6 +220,14 @@ def put_part(s3: Any, upload: str, number: int, data: bytes) -> dict[str, Any]:
     return {"PartNumber": number, "ETag": part["ETag"]}
 
 
+def test_an_object_in_parts_keeps_its_redirect(s3: Any, bucket: str) -> None:
+    upload = s3.create_multipart_upload(Bucket=bucket, Key="k", WebsiteRedirectLocation="/other")["UploadId"]
+    part = s3.upload_part(Bucket=bucket, Key="k", UploadId=upload, PartNumber=1, Body=b"1")
+    parts = {"Parts": [{"PartNumber": 1, "ETag": part["ETag"]}]}
+    s3.complete_multipart_upload(Bucket=bucket, Key="k", UploadId=upload, MultipartUpload=parts)
+    assert s3.get_object(Bucket=bucket, Key="k")["WebsiteRedirectLocation"] == "/other"
+
+
 def test_a_part_may_be_copied(s3: Any, bucket: str) -> None:
     data = os.urandom(6 << 20)
     s3.put_object(Bucket=bucket, Key="a", Body=data)
