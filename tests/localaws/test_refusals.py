@@ -58,9 +58,9 @@ def test_a_thing_that_is_not_there_is_not_found_all_the_same(aws: Server) -> Non
         ),
         (
             "lambda",
-            "PutFunctionEventInvokeConfig",
-            {"FunctionName": "f", "DestinationConfig": {"OnFailure": {"Destination": QUEUE}}},
-            "lambda PutFunctionEventInvokeConfig: DestinationConfig.OnFailure.Destination",
+            "CreateEventSourceMapping",
+            {"FunctionName": "f", "EventSourceArn": QUEUE, "DestinationConfig": {"OnFailure": {"Destination": QUEUE}}},
+            "lambda CreateEventSourceMapping: DestinationConfig.OnFailure.Destination",
         ),
         (
             "lambda",
