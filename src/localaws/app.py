@@ -18,6 +18,7 @@ WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Any]
 PLANES = (
     "s3",
     "kms",
+    "dynamodb",
     "lambdas",
     "sns",
     "glue_catalog",
