@@ -13,6 +13,7 @@ from pathlib import Path
 from tests.localaws.moto_suite import record, run
 from tests.localaws.moto_suite.fetch import Unavailable, fetched
 from tests.localaws.moto_suite.record import Reason, Tally
+from tests.localaws.moto_suite.rewrite import rewrite
 from tests.localaws.moto_suite.run import Result
 
 #: Service → folders of its tests
@@ -44,15 +45,20 @@ def main() -> int:
     except Unavailable as error:
         sys.stderr.write(f"{error}\n")
         return 4
-    known = {} if options.stock else record.load()
-    tallies, said = [], []
+    known = {} if options.stock or options.write else record.load()
+    tallies, said, found = [], [], {}
     for service in options.services or SERVICES:
         reasons = known.get(service, {})
         results = _results(home, service, reasons, stock=options.stock)
         tallies.append(record.tally(service, results, reasons))
         said += record.complaints(service, results, reasons)
+        found[service] = results
         if options.keep:
             _keep(options.keep, service, results)
+    if options.write:
+        rewrite(found)
+    tallies.append(together(tallies))
+    said += record.over(tallies)
     sys.stdout.write("\n".join([table(tallies), *said]) + "\n")
     return 1 if said else 0
 
@@ -62,7 +68,8 @@ def _results(home: Path, service: str, known: Mapping[str, Reason], *, stock: bo
     folders = [f"tests/{folder}" for folder in SERVICES[service]]
     with run.stock() if stock else run.localaws() as endpoint:
         results = run.run(home, endpoint, folders, _teller(service))
-        strange = [test for test, result in results.items() if result.outcome == "failed" and test not in known]
+        ends = {"failed", "refused"}
+        strange = [test for test, result in results.items() if result.outcome in ends and test not in known]
         if strange and not stock:
             results |= run.run(home, endpoint, strange, _teller(f"{service}, again"), patience=1.5)
     sys.stderr.write(f"\r{service}: {len(results)} tests\n")
@@ -82,20 +89,20 @@ def _teller(name: str) -> Callable[[int], None]:
 
 
 def table(tallies: Sequence[Tally]) -> str:
-    """Services, one a line, and all of them together."""
-    whole = Tally("together", *(sum(getattr(each, name) for each in tallies) for name in _NUMBERS))
-    lines = [
-        f"{'service':<16}{'tests':>7}{'passed':>8}{'helped':>8}{'differing':>11}{'share':>8}{'skipped':>9}{'aside':>7}"
-    ]
-    for each in (*tallies, whole):
-        lines.append(
-            f"{each.service:<16}{each.counted:>7}{each.passed:>8}{each.helped:>8}{each.differing:>11}{each.share:>8.1%}"
-            f"{each.skipped:>9}{each.aside:>7}"
-        )
+    """Services, one a line."""
+    lines = [f"{'service':<16}" + "".join(f"{name:>11}" for name in ("tests", *_NUMBERS, "share"))]
+    for each in tallies:
+        numbers = [each.counted, *(getattr(each, name) for name in _NUMBERS)]
+        lines.append(f"{each.service:<16}" + "".join(f"{n:>11}" for n in numbers) + f"{each.share:>11.1%}")
     return "\n".join(lines)
 
 
-_NUMBERS = ("passed", "helped", "skipped", "aside", "differing")
+def together(tallies: Sequence[Tally]) -> Tally:
+    """All services as one."""
+    return Tally("together", *(sum(getattr(each, name) for each in tallies) for name in _NUMBERS))
+
+
+_NUMBERS = ("passed", "helped", "differing", "refused", "skipped", "aside")
 
 
 def _keep(folder: Path, service: str, results: Mapping[str, Result]) -> None:
@@ -108,6 +115,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.localaws.moto_suite", description=__doc__)
     parser.add_argument("services", nargs="*", metavar="service", choices=[[], *SERVICES], help=", ".join(SERVICES))
     parser.add_argument("--stock", action="store_true", help="against moto's own server, without the record")
+    parser.add_argument("--write", action="store_true", help="put on record what is found; say why yourself")
     parser.add_argument("--keep", type=Path, help="folder for every test's result")
     return parser.parse_args()
 

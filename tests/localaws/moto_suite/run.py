@@ -21,12 +21,15 @@ from localaws.testing import Server
 
 _PLUGIN = Path(__file__).parent / "inside"
 _READY = 60.0
+#: What localaws says where it lacks something: its NotImplemented names it, and docs/localaws.md has it as refused
+_REFUSED = ("NotImplemented", "not emulated by localaws")
 
 
 @dataclass(frozen=True)
 class Result:
     """How a test ended: passed, skipped, failed.
 
+    Or asked for what localaws says it has not (refused).
     Or passed without a request to the server (aside), or with a value in a spelling that AWS takes (helped).
     """
 
@@ -120,7 +123,9 @@ def _results(report: Path) -> dict[str, Result]:
         outcome = line["outcome"]
         if outcome == "passed":
             outcome = "aside" if not line["asked"] else "helped" if line["helped"] else "passed"
+        elif outcome == "failed" and any(words in line["said"] for words in _REFUSED):
+            outcome = "refused"
         known = found.get(line["test"])
-        if known is None or known.outcome != "failed":
+        if known is None or known.outcome not in ("failed", "refused"):
             found[line["test"]] = Result(line["test"], outcome, line["said"])
     return found

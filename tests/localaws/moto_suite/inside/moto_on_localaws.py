@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ from spellings import Spelt  # type: ignore[import-not-found]
 _ENDPOINT = os.environ["TEST_SERVER_MODE_ENDPOINT"]
 _FIXED = ("http://localhost:5000", "http://127.0.0.1:5000")  # the tests name moto's usual port in places
 _PATIENCE = float(os.environ.get("MOTO_SUITE_PATIENCE", "0.4"))
+_LONGEST = 30  # seconds of one test
 #: Operations that AWS answers before their work is done
 _GOES_ON = {"PutEvents", "StartReplay"}
 _NOTIFIED = {"PutObject", "CopyObject", "DeleteObject", "DeleteObjects", "CompleteMultipartUpload", "RestoreObject"}
@@ -45,6 +48,7 @@ def _count_aws() -> None:
     plain = botocore.httpsession.URLLib3Session.send
 
     def send(self: Any, request: Any) -> Any:
+        request.url = _here(request.url)
         _asked[0] += request.url.startswith(_ENDPOINT)
         return plain(self, request)
 
@@ -55,12 +59,17 @@ def _redirect() -> None:
     plain = requests.Session.request
 
     def request(self: Any, method: str, url: str, *arguments: Any, **options: Any) -> Any:
-        for fixed in _FIXED:
-            url = url.replace(fixed, _ENDPOINT)
+        url = _here(url)
         _asked[0] += url.startswith(_ENDPOINT) and "/moto-api" not in url
         return plain(self, method, url, *arguments, **options)
 
     requests.Session.request = request  # type: ignore[method-assign, assignment]
+
+
+def _here(url: str) -> str:
+    for fixed in _FIXED:
+        url = url.replace(fixed, _ENDPOINT)
+    return url
 
 
 def _be_patient() -> None:
@@ -98,10 +107,18 @@ def _await_query(look: Any) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _one_test() -> None:
+def _one_test() -> Iterator[None]:
     _asked[0] = 0
     _notifying[0] = False
     _spelt[0] = Spelt()
+    signal.signal(signal.SIGALRM, _too_long)
+    signal.alarm(_LONGEST)
+    yield
+    signal.alarm(0)
+
+
+def _too_long(*_: object) -> None:
+    raise TimeoutError(f"the test takes longer than {_LONGEST} s")
 
 
 @pytest.hookimpl(hookwrapper=True)

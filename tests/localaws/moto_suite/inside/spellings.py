@@ -34,11 +34,17 @@ def _key_policy(given: str) -> str:
     return given if given.startswith("{") else _OWNER
 
 
+def _job_kind(given: str) -> str:
+    """CreateJob, JobCommand: glueetl, pythonshell, gluestreaming or glueray."""
+    return given if given in ("glueetl", "pythonshell", "gluestreaming", "glueray") else "glueetl"
+
+
 #: Service and parameter → how AWS wants it spelt; the function's text names the page.
 SPELLINGS: dict[tuple[str, str], Callable[[str], str]] = {
     ("cloudformation", "StackName"): _stack_name,
     ("scheduler", "ScheduleExpression"): _schedule,
     ("kms", "Policy"): _key_policy,
+    ("glue", "Command.Name"): _job_kind,
 }
 
 
@@ -68,6 +74,8 @@ class Spelt:
         return [self.received(value) for value in answer] if isinstance(answer, list) else answer
 
     def _value(self, service: str, name: str, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {inner: self._value(service, f"{name}.{inner}", held) for inner, held in value.items()}
         if not isinstance(value, str):
             return value
         if value.startswith("arn:"):
