@@ -3,10 +3,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 import uuid
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
 
+from localaws.faults import load
 from localaws.testing import Server
 
 
@@ -140,6 +143,16 @@ def test_a_client_gives_up_waiting(aws: Server, fault: Callable[..., None]) -> N
     with pytest.raises(ReadTimeoutError):
         client(aws, "sqs", 1, read_timeout=0.3).create_queue(QueueName="late")
     assert aws.client("sqs").get_queue_url(QueueName="late")
+
+
+def test_silence_does_not_hold_up_the_end(tmp_path: Path) -> None:
+    with Server(tmp_path) as server, ThreadPoolExecutor(1) as pool:
+        ask(server, "POST", {"service": "sqs", "operation": "ListQueues", "fault": "timeout", "seconds": 900})
+        waiting = pool.submit(server.client("sqs").list_queues)
+        while applied(server) == [0]:
+            time.sleep(0.01)
+        server.stop()
+        assert isinstance(waiting.exception(), ConnectionClosedError)
 
 
 def test_silence_ends(aws: Server, fault: Callable[..., None]) -> None:
@@ -279,6 +292,8 @@ BAD = [
     ([1], "rule 1: expected an object, got 1"),
     ([GOOD, {**GOOD, "fault": "explode"}], "rule 2: fault: expected one of throttle, error, delay, timeout, drop"),
     ({**GOOD, "service": "gleu"}, "rule 1: service: expected the name of a service as boto3 has it"),
+    ({**GOOD, "service": ""}, "rule 1: service: expected the name of a service as boto3 has it"),
+    ({**GOOD, "service": "../s3"}, "rule 1: service: expected the name of a service as boto3 has it"),
     ({**GOOD, "service": 5}, "rule 1: service: expected a text, got 5"),
     ({"service": "glue", "fault": "drop"}, "rule 1: operation: expected a name that there is"),
     ({**GOOD, "operation": "UpdateTabel"}, "such as UpdateTable, got 'UpdateTabel'"),
@@ -295,6 +310,7 @@ BAD = [
     ({**GOOD, "seed": 7}, "rule 1: seed: is of use with a probability only"),
     ({**GOOD, "status": 200}, "rule 1: status: expected a whole number from 400 to 599, got 200"),
     ({**GOOD, "match": "x"}, "rule 1: match: expected parameters and the texts that they must be like, got 'x'"),
+    ({**GOOD, "match": {"Name": 1}}, "rule 1: match: expected parameters and the texts that they must be like"),
     ({**GOOD, "match": {"Tabel": "x"}}, "rule 1: match: expected one of CatalogId, DatabaseName"),
     ({"service": "s3", "operation": "*", "fault": "drop", "match": {"Prefix": "x"}}, "expected one of Bucket, Key"),
 ]
@@ -314,6 +330,13 @@ rules:
   - {service: sns, operation: ListTopics, fault: error, times: 2}
   - {service: s3, operation: PutObject, fault: delay, seconds: 0.01, times: always, match: {Key: "slow/*"}}
 """
+
+
+def test_the_documented_rules_are_rules(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "localaws" / "faults.md").read_text()
+    path = tmp_path / "faults.json"
+    path.write_text(page.partition("<<'END'\n")[2].partition("END\n")[0])
+    assert [rule.fault for rule in load(path)] == ["delay", "error", "drop"]
 
 
 def test_a_file_of_rules(tmp_path: Path) -> None:

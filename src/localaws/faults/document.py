@@ -125,13 +125,13 @@ def _seed(field: Fields) -> int:
 def _match(field: Fields, model: Any, operation: str) -> dict[str, str]:
     """Parameters of the operation, by their names, and the texts that they must be like."""
     match = field.given.get("match", {})
-    if not (isinstance(match, dict) and all(isinstance(text, str) for text in match.values())):
+    if not (isinstance(match, dict) and all(isinstance(text, str) for pair in match.items() for text in pair)):
         raise field.wrong("match", "parameters and the texts that they must be like")
     known = _parameters(model, operation)
     for name in match:
         if known is not None and name.partition(".")[0] not in known:
             raise RuleError(f"{field.place}: match: expected {choice(known, name)}, got {name!r}")
-    return {str(name): text for name, text in match.items()}
+    return dict(match)
 
 
 def _parameters(model: Any, operation: str) -> Iterable[str] | None:

@@ -73,8 +73,9 @@ def test_a_large_object_goes_up_in_parts(bucket: str, aws: Server, tmp_path: Pat
     assert sum(len(chunk) for chunk in wr.s3.read_parquet(f"s3://{bucket}/n.parquet", chunked=300_000)) == 1_000_000
 
 
-def test_a_data_set_is_a_table(bucket: str, database: str, sales: pd.DataFrame, aws: Server) -> None:
-    told = wr.s3.to_parquet(
+def write(sales: pd.DataFrame, bucket: str, database: str) -> Any:
+    """The frame is a data set and a table, by month; where it went."""
+    return wr.s3.to_parquet(
         sales,
         f"s3://{bucket}/sales/",
         dataset=True,
@@ -84,6 +85,10 @@ def test_a_data_set_is_a_table(bucket: str, database: str, sales: pd.DataFrame, 
         dtype={"price": "decimal(10,2)"},
         glue_table_settings={"columns_comments": {"id": "who it is"}},
     )
+
+
+def test_a_data_set_is_a_table(bucket: str, database: str, sales: pd.DataFrame, aws: Server) -> None:
+    told = write(sales, bucket, database)
     assert sorted(told["partitions_values"].values()) == [["2024-01"], ["2024-02"]]
     columns = wr.catalog.get_table_types(database, "sales")
     assert columns == {"id": "bigint", "name": "string", "price": "decimal(10,2)", "sold": "date", "month": "string"}
@@ -161,15 +166,7 @@ def query(database: str, bucket: str, sql: str, **more: Any) -> pd.DataFrame:
 
 
 def test_athena_answers(bucket: str, database: str, sales: pd.DataFrame) -> None:
-    wr.s3.to_parquet(
-        sales,
-        f"s3://{bucket}/sales/",
-        dataset=True,
-        database=database,
-        table="sales",
-        partition_cols=["month"],
-        dtype={"price": "decimal(10,2)"},
-    )
+    write(sales, bucket, database)
     found = query(database, bucket, "select * from sales order by id")
     assert found["id"].tolist() == [1, 2, 3]
     assert found["price"].tolist()[:2] == [Decimal("1.50"), Decimal("2.25")]
@@ -181,3 +178,35 @@ def test_athena_answers(bucket: str, database: str, sales: pd.DataFrame) -> None
     assert sum(len(chunk) for chunk in chunks) == 3
     described = wr.athena.describe_table("sales", database=database, s3_output=f"s3://{bucket}/results/")
     assert described["Column Name"].tolist() == ["id", "name", "price", "sold", "month"]
+
+
+def test_columns_partitions_and_versions(bucket: str, database: str, sales: pd.DataFrame) -> None:
+    where: dict[str, Any] = {"dataset": True, "database": database, "table": "t", "partition_cols": ["month"]}
+    wr.s3.to_parquet(sales[["id", "month"]], f"s3://{bucket}/t/", **where)
+    wr.catalog.add_column(database, "t", "size", "int", "how large")
+    assert wr.catalog.get_columns_comments(database, "t")["size"] == "how large"
+    wr.catalog.delete_column(database, "t", "size")
+    assert "size" not in (wr.catalog.get_table_types(database, "t") or {})
+    assert wr.catalog.get_table_number_of_versions(database, "t") == len(wr.catalog.get_table_versions(database, "t"))
+    wr.catalog.overwrite_table_parameters({"owner": "me"}, database, "t")
+    assert wr.catalog.get_table_parameters(database, "t") == {"owner": "me"}
+    assert wr.catalog.get_parquet_partitions(database, "t", expression="month='2024-01'") == {
+        f"s3://{bucket}/t/month=2024-01/": ["2024-01"]
+    }
+    wr.catalog.delete_partitions("t", database, [["2024-01"]])
+    assert list(wr.catalog.get_partitions(database, "t").values()) == [["2024-02"]]
+    wr.catalog.delete_all_partitions("t", database)
+    assert wr.catalog.get_partitions(database, "t") == {}
+
+
+def test_what_is_there_becomes_a_table(bucket: str, database: str, sales: pd.DataFrame) -> None:
+    wr.s3.to_parquet(sales[["id", "month"]], f"s3://{bucket}/t/", dataset=True, partition_cols=["month"])
+    wr.s3.store_parquet_metadata(f"s3://{bucket}/t/", database=database, table="t", dataset=True)
+    assert wr.catalog.get_table_types(database, "t") == {"id": "bigint", "month": "string"}
+    found = wr.s3.describe_objects(f"s3://{bucket}/t/")
+    assert all(each["ContentLength"] > 0 for each in found.values())
+    wr.s3.wait_objects_exist(list(found))
+    wr.s3.merge_datasets(f"s3://{bucket}/t/", f"s3://{bucket}/u/", mode="overwrite")
+    assert sorted(wr.s3.read_parquet(f"s3://{bucket}/u/", dataset=True)["id"]) == [1, 2, 3]
+    assert bucket in wr.s3.list_buckets()
+    assert wr.s3.get_bucket_region(bucket) == "us-east-1"
