@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
+import boto3
 import duckdb
 import pytest
 
@@ -34,6 +35,18 @@ def environment(aws: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", KEY)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", KEY)
+
+
+@pytest.fixture(scope="session")
+def session() -> boto3.session.Session:
+    """One that keeps what it has read of the services' models."""
+    return boto3.session.Session()
+
+
+@pytest.fixture
+def default_session(environment: None, session: boto3.session.Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment, for a client that takes boto3's default session or else makes one a call."""
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", session)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 
 from localaws.testing import Server
 
-pytestmark = pytest.mark.usefixtures("environment")
+pytestmark = pytest.mark.usefixtures("default_session")
 
 
 @pytest.fixture
