@@ -27,9 +27,9 @@ SENDERS = [
 
 
 def named() -> set[str]:
-    """The anchors that alerts name: written out, or made of a subject (lambdas/promote)."""
+    """The anchors that alerts name: written out, or made of a subject (copperline.files.alerts)."""
     sources = "\n".join(file.read_text(encoding="utf-8") for file in SENDERS)
-    subjects = re.findall(r'alert\(\s*"([^"]+)"', sources)
+    subjects = re.findall(r'(?:alert|alerts\.send)\(\s*"([^"]+)"', sources)
     written = re.findall(r"(?:RunbookUrl|runbook)\}#([a-z-]+)", sources)
     return {*written, *(subject.lower().replace(" ", "-") for subject in subjects)}
 
@@ -56,7 +56,7 @@ def test_every_message_to_the_topic_names_the_runbook() -> None:
     texts = [
         file for file in SENDERS if re.search(r'\.publish\(\s*TopicArn|"Message\.\$"|InputTemplate', file.read_text())
     ]
-    assert [file.name for file in texts] == ["medallion.asl.json", "template.yaml", "refuse.py", "handler.py"]
+    assert [file.name for file in texts] == ["medallion.asl.json", "template.yaml", "alerts.py"]
     assert [file.name for file in texts if not re.search("runbook", file.read_text(), re.IGNORECASE)] == []
     rules = (ROOT / "statemachine/template.yaml").read_text().split("InputTemplate:")[1:]
     assert [rule for rule in rules if "${RunbookUrl}#" not in rule.splitlines()[0]] == []

@@ -12,6 +12,7 @@ from pyspark.sql import DataFrame, SparkSession
 
 from copperline.columns.hashes import PADS, pads
 from copperline.contract import Contract, Contracts, load_contracts
+from copperline.files.alerts import Alerts
 from copperline.files.deliveries import Deliveries
 from copperline.files.leases import Leases
 from copperline.files.runs import Runs
@@ -55,6 +56,11 @@ class Context:
     def leases(self) -> Leases:
         """Who writes which table."""
         return Leases(self.client("dynamodb"), self.arguments.stack, lease_seconds=20, beat_seconds=4)
+
+    @cached_property
+    def alerts(self) -> Alerts:
+        """Whoever is told when something goes wrong."""
+        return Alerts(self.client("sns"), self.arguments.topic_arn, self.arguments.runbook)
 
     @cached_property
     def runs(self) -> Runs:

@@ -34,7 +34,8 @@ def refuse_unreadable(
     for one in files:
         if one.delivery in bad:
             say(f"{contract.id:<20} refuses {one.key}: {REASON}")
-            _alert(context, contract, one.key)
+            told = f"{one.key}: run {context.run_id} could not read it for {contract.id}. Deliver it again, whole."
+            context.alerts.send("Copperline refused a file", told)
             _set_aside(context, one)
     prepared.deliveries = [_refused(one) if one.delivery in bad else one for one in prepared.deliveries]
     return [one for one in files if one.delivery not in bad]
@@ -79,12 +80,3 @@ def _withdraw(context: Context, one: Pending) -> None:
     same_day = context.deliveries.history([one.bronze], one.ingest_date, one.ingest_date)
     if all(other.uri != one.uri for other in same_day):
         context.client("s3").delete_object(Bucket=bucket, Key=key)
-
-
-def _alert(context: Context, contract: Contract, key: str) -> None:
-    context.client("sns").publish(
-        TopicArn=context.arguments.topic_arn,
-        Subject="Copperline refused a file",
-        Message=f"{key}: run {context.run_id} could not read it for {contract.id}. Deliver it again, whole.\n"
-        f"Runbook: {context.arguments.runbook}#copperline-refused-a-file",
-    )
