@@ -137,12 +137,7 @@ def test_who_am_i(cli: Cli) -> None:
     assert cli("sts", "get-caller-identity", "--query", "Account", "--output", "text") == "123456789012"
 
 
-LISTS = [
-    ("sns", "list-topics"),
-    ("sqs", "list-queues"),
-    ("scheduler", "list-schedules"),
-    ("cloudwatch", "list-metrics"),
-]
+LISTS = {"sns": "list-topics", "sqs": "list-queues", "scheduler": "list-schedules", "cloudwatch": "list-metrics"}
 
 
 @pytest.mark.parametrize(("service", "command"), LISTS.items())
