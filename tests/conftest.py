@@ -6,9 +6,12 @@ from collections.abc import Iterator
 import pytest
 from pyspark.sql import SparkSession
 
+from copperline.job.gateway import remember_names
 from copperline.job.session import SETTINGS
 from localaws.spark import submit_env
 from localaws.testing import Server
+
+pytest_plugins = ["tests.support.slow", "pytester"]
 
 
 @pytest.fixture(scope="session")
@@ -28,5 +31,6 @@ def spark(aws_server: Server, tmp_path_factory: pytest.TempPathFactory) -> Itera
         builder = builder.config(key, value)
     session = builder.getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
+    remember_names(session.sparkContext._jvm)
     yield session
     session.stop()
