@@ -154,14 +154,18 @@ def test_what_is_a_definition(bench: Any) -> None:
     assert bench.sfn.validate_state_machine_definition(definition=definition)["result"] == "OK"
 
 
-def test_what_is_not_emulated_says_so(bench: Any) -> None:
+@pytest.mark.parametrize(
+    ("kind", "error"), [("STANDARD", "StateMachineTypeNotSupported"), ("EXPRESS", "NotImplemented")]
+)
+def test_synchronous_executions_are_refused(bench: Any, kind: str, error: str) -> None:
+    """StartSyncExecution, of which AWS has none for standard machines."""
     config = Config(inject_host_prefix=False, retries={"total_max_attempts": 1})
     keys = {"aws_access_key_id": "localaws", "aws_secret_access_key": "localaws", "region_name": "us-east-1"}
     session = boto3.session.Session()
     sfn = session.client("stepfunctions", endpoint_url=bench.aws.endpoint, config=config, **keys)
-    with pytest.raises(ClientError, match="does not emulate") as refused:
-        sfn.test_state(definition=json.dumps(PASS["P"]), roleArn=bench.role)
-    assert refused.value.response["Error"]["Code"] == "NotImplemented"
+    with pytest.raises(ClientError) as refused:
+        sfn.start_sync_execution(stateMachineArn=bench.machine(PASS, type=kind))
+    assert refused.value.response["Error"]["Code"] == error
 
 
 def test_a_task_token(bench: Any) -> None:

@@ -78,14 +78,15 @@ def test_a_map_over_what_is_no_list(bench: Any) -> None:
 
 
 def test_parallel_keeps_the_order_of_branches(bench: Any) -> None:
-    slow = {"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 1, "Next": "P"}, "P": passing("slow")}}
-    quick = {"StartAt": "P", "States": {"P": passing("quick")}}
+    slow = {"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 1, "Next": "S"}, "S": passing("slow")}}
+    quick = {"StartAt": "Q", "States": {"Q": passing("quick")}}
     assert bench.output({"P": {"Type": "Parallel", "Branches": [slow, quick], "End": True}}) == ["slow", "quick"]
 
 
 def test_maps_within_branches(bench: Any) -> None:
-    inner = {"StartAt": "M", "States": {"M": over(ECHO, ItemsPath="$.t")}}
-    state = {"Type": "Parallel", "Branches": [inner, inner], "End": True}
+    echoes = [{"StartAt": name, "States": {name: {"Type": "Pass", "End": True}}} for name in ("E1", "E2")]
+    inner = [{"StartAt": f"M{e['StartAt']}", "States": {f"M{e['StartAt']}": over(e, ItemsPath="$.t")}} for e in echoes]
+    state = {"Type": "Parallel", "Branches": inner, "End": True}
     assert bench.output({"P": state}, {"t": [1, 2]}) == [[1, 2], [1, 2]]
 
 

@@ -1,6 +1,6 @@
 """Step Functions: moto's interpreter switched on and mended, with redrives, status events and the roles that act.
 
-What is not emulated: JSONata, TestState, StartSyncExecution and redrives of a Distributed Map's Map Run.
+What is not emulated: JSONata, StartSyncExecution, mocks in TestState, and redrives of a Distributed Map's Map Run.
 """
 
 from __future__ import annotations

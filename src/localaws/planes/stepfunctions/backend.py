@@ -5,6 +5,9 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from localaws.planes.stepfunctions.definitions import refuse
+from localaws.planes.stepfunctions.inputs import check_input
+
 
 def apply() -> None:
     """Executions are ours, names and repeated requests are treated as AWS documents, and one backend has them all."""
@@ -17,6 +20,8 @@ def apply() -> None:
     backend = parser.StepFunctionsParserBackend
     backend.start_execution = _start(backend.start_execution)
     backend.create_state_machine = _create(backend.create_state_machine)
+    backend.update_state_machine = _update(backend.update_state_machine)
+    backend._validate_definition = staticmethod(_judged_before)
     backend.stop_execution = stop_execution
     backend.redrive_execution = redrive_execution
     backend.list_executions = list_executions
@@ -58,8 +63,10 @@ def _start(started: Any) -> Any:
         """One execution more, or the running one of this name and input (AWS: StartExecution)."""
         if name:
             self._validate_name(name)
+        given = "{}" if execution_input is None else execution_input
+        check_input(given)
         with life:
-            return started(self, state_machine_arn, name or str(uuid.uuid4()), execution_input or "{}", trace_header)
+            return started(self, state_machine_arn, name or str(uuid.uuid4()), given, trace_header)
 
     return start_execution
 
@@ -69,6 +76,7 @@ def _create(created: Any) -> Any:
 
     def create_state_machine(self: Any, name: str, definition: str, roleArn: str, **named: Any) -> Any:  # noqa: N803
         """The state machine; the one of that name if it is the same, whatever its role (AWS: CreateStateMachine)."""
+        refuse(definition, named.get("sm_type") or "STANDARD")
         existing = self._revision_by_name(name)
         if existing is None:
             return created(self, name, definition, roleArn, **named)
@@ -80,6 +88,20 @@ def _create(created: Any) -> Any:
         return existing
 
     return create_state_machine
+
+
+def _judged_before(definition: str) -> None:
+    """Nothing is left to do: `refuse` judged the definition, knowing the machine's type."""
+
+
+def _update(updated: Any) -> Any:
+    def update_state_machine(self: Any, arn: str, definition: str | None = None, *args: Any, **named: Any) -> Any:
+        """The state machine has the new definition (AWS: UpdateStateMachine)."""
+        if definition is not None:
+            refuse(definition, self.describe_state_machine(arn).type)
+        return updated(self, arn, definition, *args, **named)
+
+    return update_state_machine
 
 
 def _running_here(listed: Any) -> Any:

@@ -43,7 +43,7 @@ def _rule(self: Any, env: Any) -> None:
 
 
 def _variable(self: Any, env: Any) -> None:
-    path = self.string_sampler.literal_value
+    path = getattr(self.string_sampler, "context_object_path", self.string_sampler.literal_value)
     env.stack.append((path, _read(env, path)))
 
 

@@ -21,6 +21,13 @@ class StateMachineAlreadyExists(AWSError):  # type: ignore[misc]
     STATUS = 400
 
 
+class StateMachineTypeNotSupported(AWSError):  # type: ignore[misc]
+    """The operation is for the other type of state machine."""
+
+    TYPE = "StateMachineTypeNotSupported"
+    STATUS = 400
+
+
 class NotEmulated(AWSError):  # type: ignore[misc]
     """localaws does not have the operation."""
 

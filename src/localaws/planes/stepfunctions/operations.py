@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from localaws.planes.stepfunctions.definitions import judge
 from localaws.planes.stepfunctions.pages import page
+from localaws.planes.stepfunctions.validation.report import ERROR
+
+#: AWS: ValidateStateMachineDefinition, maxResults.
+MOST_DIAGNOSTICS = 100
 
 
 def apply() -> None:
@@ -18,12 +23,12 @@ def apply() -> None:
         list_executions,
         redrive_execution,
         send_task_failure,
+        start_sync_execution,
         stop_execution,
+        test_state,
         validate_state_machine_definition,
     ):
         setattr(StepFunctionResponse, operation.__name__, operation)
-    for name in ("start_sync_execution", "test_state"):
-        setattr(StepFunctionResponse, name, _not_emulated(name))
 
 
 def describe_execution(self: Any) -> Any:
@@ -107,15 +112,45 @@ def send_task_failure(self: Any) -> Any:
 
 
 def validate_state_machine_definition(self: Any) -> Any:
-    """ValidateStateMachineDefinition: what CreateStateMachine would refuse is an error, the rest is OK."""
-    from moto.stepfunctions.parser.api import InvalidDefinition
+    """ValidateStateMachineDefinition: everything that CreateStateMachine would refuse, and warnings where wanted."""
+    found = judge(self._get_param("definition") or "", self._get_param("type") or "STANDARD")
+    if (self._get_param("severity") or ERROR) == ERROR:
+        found = [problem for problem in found if problem.severity == ERROR]
+    most = int(self._get_param("maxResults") or MOST_DIAGNOSTICS)
+    failed = any(problem.severity == ERROR for problem in found)
+    return _answer(
+        {
+            "result": "FAIL" if failed else "OK",
+            "diagnostics": [problem.members() for problem in found[:most]],
+            "truncated": len(found) > most,
+        }
+    )
 
-    try:
-        self.stepfunction_backend._validate_definition(self._get_param("definition"))
-    except InvalidDefinition as refused:
-        problem = {"severity": "ERROR", "code": "SCHEMA_VALIDATION_FAILED", "message": str(refused)}
-        return _answer({"result": "FAIL", "diagnostics": [problem], "truncated": False})
-    return _answer({"result": "OK", "diagnostics": [], "truncated": False})
+
+def start_sync_execution(self: Any) -> Any:
+    """StartSyncExecution: of a standard machine AWS refuses it, of an express one we do.
+
+    Raises:
+        StateMachineTypeNotSupported: it is a standard one.
+        NotEmulated: it is an express one.
+    """
+    from localaws.planes.stepfunctions.exceptions import NotEmulated, StateMachineTypeNotSupported
+
+    machine = self.stepfunction_backend.describe_state_machine(self._get_param("stateMachineArn"))
+    if machine.type != "EXPRESS":
+        raise StateMachineTypeNotSupported("This operation is not supported by this type of state machine")
+    raise NotEmulated("localaws does not emulate stepfunctions StartSyncExecution")
+
+
+def test_state(self: Any) -> Any:
+    """TestState: what the interpreter makes of one state."""
+    from localaws.planes.stepfunctions.single import answer
+
+    names = ("definition", "input", "roleArn", "inspectionLevel", "variables")
+    given = {name: self._get_param(name) for name in names}
+    others = {name: self._get_param(name) for name in ("mock", "context", "stateName", "stateConfiguration")}
+    backend = self.stepfunction_backend
+    return _answer(answer(given, others, (backend.account_id, backend.region_name)))
 
 
 def _item(execution: Any) -> dict[str, Any]:
@@ -143,12 +178,3 @@ def _without_data(event: dict[str, Any]) -> dict[str, Any]:
         key: {name: item for name, item in value.items() if name not in hidden} if isinstance(value, dict) else value
         for key, value in event.items()
     }
-
-
-def _not_emulated(name: str) -> Any:
-    def refuse(self: Any) -> Any:
-        from localaws.planes.stepfunctions.exceptions import NotEmulated
-
-        raise NotEmulated(f"localaws does not emulate stepfunctions {name}")
-
-    return refuse

@@ -41,6 +41,18 @@ def _parsed(path: str) -> Any:
     return ext.parse(quoted(path))  # type: ignore[attr-defined]
 
 
+def check(path: str) -> None:
+    """The path can be read.
+
+    Raises:
+        ValueError: it cannot; it says why.
+    """
+    try:
+        _parsed(path)
+    except Exception as error:
+        raise ValueError(f"{path!r}: {error}") from error
+
+
 def quoted(path: str) -> str:
     """The path with `['name']` for each `.name` outside of brackets: a name may be any word, also of the library's."""
     pieces = _PIECES.findall(path)

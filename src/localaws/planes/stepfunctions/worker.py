@@ -67,7 +67,7 @@ class Worker:
     def __init__(self, execution: Any, *, redriven: bool = False) -> None:
         self.execution = execution
         self.program = AmazonStateLanguageParser.parse(execution.state_machine.definition)[0]
-        self.env = _environment(execution)
+        self.env = environment(execution)
         given = (execution.input_data, execution.execution_input)
         self.env.event_manager = History(execution.history, Log(execution), given)
         self.env.event_history_context = EventHistoryContext(len(execution.history))
@@ -116,7 +116,8 @@ def _outcome(env: Any) -> Outcome:
     return Outcome("ABORTED", error=state.error, cause=state.cause)
 
 
-def _environment(execution: Any) -> Any:
+def environment(execution: Any) -> Any:
+    """Where a program runs as the execution's role, and what the context object says."""
     details = AWSExecutionDetails(execution.account_id, execution.region_name, execution.role_arn)
     return Environment(
         aws_execution_details=details,

@@ -1,0 +1,1 @@
+"""Whether a text is a definition (AWS: ValidateStateMachineDefinition; the Amazon States Language)."""
