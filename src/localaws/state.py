@@ -69,12 +69,21 @@ def load(settings: Settings) -> bool:
         ) from error
     for repair in _on_load:
         repair()
+    if state_dir.was_killed(settings.state):
+        then = state_dir.moment(settings.state)
+        sys.stderr.write(
+            f"localaws: the server before this one was killed: all is as it was at {then}, "
+            "and the executions that ran then are ABORTED\n"
+        )
     return True
 
 
 def start(settings: Settings) -> None:
     """What changes is saved in the background."""
     state_dir.tidy(settings.state)
+    if not state_dir.saved(settings.state):
+        save(settings, fork=False)
+    state_dir.begin(settings.state)
     _stop.clear()
     _saver[:] = [threading.Thread(target=_save_often, args=(settings,), name="state", daemon=True)]
     _saver[0].start()
@@ -85,7 +94,8 @@ def stop(settings: Settings) -> None:
     _stop.set()
     for thread in _saver:
         thread.join(timeout=_LONGEST)
-    save(settings, fork=False)
+    if save(settings, fork=False):
+        state_dir.end(settings.state)
 
 
 def save(settings: Settings, *, fork: bool = True) -> bool:

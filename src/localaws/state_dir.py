@@ -8,12 +8,14 @@ import hashlib
 import json
 import os
 import platform
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import IO
 
 FORMAT = 1
-_SNAPSHOT, _LOCK, _PORT, _LOG = "snapshot", "lock", "port", "localaws.log"
+_SNAPSHOT, _LOCK, _PORT, _RUNNING, _LOG = "snapshot", "lock", "port", "running", "localaws.log"
 
 
 class StateError(Exception):
@@ -28,19 +30,39 @@ def check(state: Path) -> None:
     """
     if state.exists() and not state.is_dir():
         raise StateError(f"{state} is a file: name a directory with --state")
-    if read(state) is None and state.exists() and not _is_ours(state):
+    if read(state) is not None or not state.exists():
+        return
+    if (state / _RUNNING).exists():
+        raise StateError(f"{state} is broken: its file {_SNAPSHOT} is missing; restore or delete the directory")
+    if not _is_ours(state):
         raise StateError(f"{state} holds files that are not of localaws: name an empty or a new directory with --state")
 
 
-def hold(state: Path) -> IO[str]:
-    """The directory is there and ours as long as the answer is open.
+@contextlib.contextmanager
+def hold(state: Path) -> Iterator[None]:
+    """The directory is there and ours meanwhile; whose state turns out to be broken finds it as it was.
 
     Raises:
         StateError: another server has it, or we may not write there.
     """
+    new = not (state / _LOCK).exists()
+    with _locked(state) as lock:
+        lock.seek(0)
+        before = lock.read()
+        _rewrite(lock, str(os.getpid()))
+        try:
+            yield
+        except StateError:
+            _rewrite(lock, before)
+            if new:
+                (state / _LOCK).unlink()
+            raise
+
+
+def _locked(state: Path) -> IO[str]:
     try:
         state.mkdir(parents=True, exist_ok=True)
-        lock = (state / _LOCK).open("a+")
+        lock = (state / _LOCK).open("a+", errors="replace")
     except OSError as error:
         raise StateError(f"{state}: {error.strerror}: name a directory that can be written with --state") from error
     try:
@@ -50,10 +72,13 @@ def hold(state: Path) -> IO[str]:
         owner = lock.read().strip() or "unknown"
         lock.close()
         raise StateError(f"{state} is in use by another localaws (process {owner}): stop it first") from None
-    lock.truncate(0)
-    lock.write(str(os.getpid()))
-    lock.flush()
     return lock
+
+
+def _rewrite(lock: IO[str], text: str) -> None:
+    lock.truncate(0)
+    lock.write(text)
+    lock.flush()
 
 
 def read(state: Path) -> bytes | None:
@@ -76,7 +101,8 @@ def read(state: Path) -> bytes | None:
 
 def write(state: Path, data: bytes, name: str) -> Path:
     """The data are on the disk, in a file of that name which nobody reads yet."""
-    header = {"format": FORMAT, **_versions(), "sha256": hashlib.sha256(data).hexdigest()}
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
+    header = {"format": FORMAT, **_versions(), "moment": now, "sha256": hashlib.sha256(data).hexdigest()}
     path = state / f"{_SNAPSHOT}.{name}"
     with path.open("wb") as file:
         file.write(json.dumps(header).encode() + b"\n")
@@ -94,6 +120,32 @@ def publish(state: Path, path: Path) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def saved(state: Path) -> bool:
+    """Whether anything was."""
+    return (state / _SNAPSHOT).exists()
+
+
+def moment(state: Path) -> str:
+    """When what was saved last was so."""
+    with (state / _SNAPSHOT).open("rb") as file:
+        return str(json.loads(file.readline()).get("moment", "an unknown moment"))
+
+
+def begin(state: Path) -> None:
+    """Until `end`, a server runs in this directory, or was killed there."""
+    (state / _RUNNING).touch()
+
+
+def end(state: Path) -> None:
+    """The server has saved all that it knew."""
+    (state / _RUNNING).unlink(missing_ok=True)
+
+
+def was_killed(state: Path) -> bool:
+    """Whether the last server in this directory has not ended in order."""
+    return (state / _RUNNING).exists()
 
 
 def tidy(state: Path) -> None:

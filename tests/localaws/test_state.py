@@ -240,7 +240,8 @@ def test_a_directory_is_taken_that_is_new_or_empty_or_ours(tmp_path: Path) -> No
     state_dir.check(tmp_path)
     (tmp_path / "localaws.log").touch()
     state_dir.check(tmp_path)
-    state_dir.hold(tmp_path).close()
+    with state_dir.hold(tmp_path):
+        pass
     (tmp_path / "objects").mkdir()
     state_dir.check(tmp_path)  # it was killed before it saved
     (tmp_path / "lock").write_text("somebody's")

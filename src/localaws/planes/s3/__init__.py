@@ -20,6 +20,7 @@ from localaws.planes.s3 import (
     unemulated,
     uploads,
     versions,
+    whole,
     writes,
 )
 from localaws.planes.s3.requests import Refused
@@ -39,6 +40,7 @@ def apply(settings: Settings) -> None:
     conditions.apply()
     tags.apply()
     lifecycle_configuration.apply()
+    state.on_load(whole.check)
     state.on_save(_begin_save)
     resets.on_forget(objects.discard_all)
     FakeBucket.get_permission = lambda *_: PermissionResult.NEUTRAL

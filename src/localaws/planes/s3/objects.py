@@ -33,16 +33,19 @@ def apply() -> None:
 
 def alive() -> set[str]:
     """The names of all files that an object, a version or a part refers to."""
+    return {body.name for body in kept()}
+
+
+def kept() -> Iterator[Body]:
+    """The bytes of all objects, versions and parts."""
     from moto.s3.models import FakeKey, s3_backends
 
-    names = set()
     backends: list[Any] = [backend for _, _, backend in s3_backends.iter_backends()]
     every = ((*each.buckets.values(), *each.table_buckets.values()) for each in backends)
     for bucket in itertools.chain.from_iterable(every):
         versions = itertools.chain.from_iterable(versions for _, versions in bucket.keys.lists())
         parts = itertools.chain.from_iterable(multipart.parts.values() for multipart in bucket.multiparts.values())
-        names |= {key.body.name for key in itertools.chain(versions, parts) if isinstance(key, FakeKey)}
-    return names
+        yield from (key.body for key in itertools.chain(versions, parts) if isinstance(key, FakeKey))
 
 
 def discard_all() -> None:
