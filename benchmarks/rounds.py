@@ -6,15 +6,17 @@ import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from benchmarks.baseline.workflow import deploy
 from benchmarks.numbers import Series, order
 from benchmarks.processes import measured
 from benchmarks.world import BUCKET, World, world
 
 EXECUTION, NOTHING_NEW, SESSION = "execution", "nothing new", "session"
-BASELINE, UNTUNED, ONE_PROCESS = "baseline", "untuned", "one-process"
+BASELINE, BARE, UNTUNED, ONE_PROCESS = "baseline", "bare", "untuned", "one-process"
 WHAT = {
-    BASELINE: "six scripts, each its own Spark process, Python UDFs, append to Parquet",
-    UNTUNED: "the same six with Spark's own settings in place of localaws's",
+    BASELINE: "six scripts in a state machine, each its own Spark process, Python UDFs, append to Parquet",
+    BARE: "the same six without state machine and Glue",
+    UNTUNED: "those with Spark's own settings in place of localaws's",
     ONE_PROCESS: "the same six without UDFs, in one process",
     EXECUTION: "ours: one execution of the state machine, from copper to gold",
     NOTHING_NEW: "ours: one execution with nothing new",
@@ -44,8 +46,10 @@ def _take_turn(here: World, name: str, found: dict[str, Series], data: Path, say
         _measure(found[EXECUTION], here.execute, say)
         _measure(found[NOTHING_NEW], here.execute, say)
         return
+    machine = deploy(here.aws, BUCKET) if name == BASELINE else None
     programs: dict[str, Callable[[], None]] = {
-        BASELINE: lambda: here.python(*SCRIPTS),
+        BASELINE: lambda: here.execute(machine),
+        BARE: lambda: here.python(*SCRIPTS),
         UNTUNED: lambda: here.python(*SCRIPTS, tuned=False),
         ONE_PROCESS: lambda: here.python(*IN_ONE_PROCESS),
         SESSION: lambda: here.python("-m", "benchmarks.session"),

@@ -68,10 +68,12 @@ class World:
                 if not found["Key"].startswith("bronze/"):
                     s3.delete_object(Bucket=bucket, Key=found["Key"])
 
-    def execute(self) -> None:
-        """One execution of the state machine has succeeded."""
+    def execute(self, machine: str | None = None) -> None:
+        """One execution of the state machine, ours unless named, has succeeded."""
         machines = self.aws.client("stepfunctions")
-        arn = machines.start_execution(stateMachineArn=self.aws.output("MedallionArn"), input="{}")["executionArn"]
+        arn = machines.start_execution(stateMachineArn=machine or self.aws.output("MedallionArn"), input="{}")[
+            "executionArn"
+        ]
         while (found := machines.describe_execution(executionArn=arn))["status"] not in ENDED:
             time.sleep(POLL)
         if found["status"] != "SUCCEEDED":
