@@ -47,7 +47,8 @@ def main() -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    port = _port(options.host, options.port, options.state)
+    held = _hold_port(options.host, options.port, options.state)
+    port = int(held.getsockname()[1])
     settings = Settings(
         port=port,
         state=options.state.resolve(),
@@ -59,6 +60,7 @@ def _serve(options: argparse.Namespace) -> int:
     )
     wsgi = app.build(settings)
     server = _create(wsgi, settings)
+    held.close()
     ended = _end_on_signals(settings)
     faulthandler.register(signal.SIGUSR1)  # tells in the log where every thread is
     app.start(settings)
@@ -111,8 +113,10 @@ def _end_on_signals(settings: Settings) -> threading.Event:
     return ended
 
 
-def _port(host: str, wanted: int, state: Path) -> int:
-    """The port to listen on: as wanted, else the one that clients of this state know, else a free one.
+def _hold_port(host: str, wanted: int, state: Path) -> socket.socket:
+    """Has the port to listen on: as wanted, else the one that clients of this state know, else a free one.
+
+    Nobody is given a port that is held in this way, but the server, which asks for it by its number.
 
     Raises:
         StateError: somebody else listens there, or the host is not this machine.
@@ -126,11 +130,15 @@ def _port(host: str, wanted: int, state: Path) -> int:
         raise StateError(_cannot_listen(host, wanted, error)) from error
 
 
-def _bind(host: str, port: int) -> int:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        probe.bind((host, port))
-        return int(probe.getsockname()[1])
+def _bind(host: str, port: int) -> socket.socket:
+    held = socket.socket()
+    try:
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        held.bind((host, port))
+    except BaseException:
+        held.close()
+        raise
+    return held
 
 
 def _cannot_listen(host: str, port: int, error: OSError) -> str:
