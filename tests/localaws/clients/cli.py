@@ -74,6 +74,7 @@ def _candidates(major: int) -> Iterator[Path]:
     yield from (path for folder in folders if (path := Path(folder) / "aws").is_file())
 
 
+@cache
 def _version(program: Path) -> tuple[int, ...]:
     told = subprocess.run([str(program), "--version"], capture_output=True, text=True, check=False)
     found = re.match(r"aws-cli/([\d.]+)", told.stdout + told.stderr)

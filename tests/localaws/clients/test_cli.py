@@ -14,7 +14,7 @@ from urllib.request import urlopen
 import pytest
 
 from localaws.testing import Server
-from tests.localaws.clients.cli import Cli
+from tests.localaws.clients.cli import Cli, installed
 
 LARGE = 20 << 20  # the CLI sends parts of 8 MB
 
@@ -26,6 +26,14 @@ def told(cli: Cli, *arguments: str) -> Any:
 
 def name(stem: str = "cli") -> str:
     return f"{stem}-{uuid.uuid4().hex[:8]}"
+
+
+@pytest.mark.parametrize("major", [1, 2])
+def test_each_version_is_tried(major: int) -> None:
+    found = installed(major)
+    if isinstance(found, str):
+        pytest.skip(f"every test of the CLI is done without it: {found}")
+    assert found.version[0] == major
 
 
 def test_buckets_and_files(cli: Cli) -> None:
