@@ -44,7 +44,7 @@ coverage: $(READY) ## every test, and which lines none of them has run: at most 
 	@$(BIN)/python -m coverage report --skip-covered
 	@$(BIN)/python -m coverage report --include="src/copperline/*" --fail-under=95 --format=total
 
-bench: $(READY) ## the times of an execution beside those of scripts of the usual kind: ten minutes, see benchmarks/
+bench: $(READY) ## the times of an execution beside those of scripts of the usual kind: twenty minutes, see benchmarks/
 	@$(BIN)/python -m benchmarks $(if $(DATA),--data "$(DATA)") $(ARGS)
 
 check: $(READY) ## lint, types and the laws of the house

@@ -32,7 +32,8 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--pairs", type=_positive, default=3, help="rounds in which ours and the others take turns")
     parser.add_argument("--sales", type=_positive, default=10_000, help="generated sales of an execution")
     parser.add_argument("--data", type=Path, help="folder of <feed>/<table>/<file>, in place of generated files")
-    parser.add_argument("--rows", type=_positive, default=1_000_000, help="sales of the part `scale`, such as 10000000")
+    many = [1_000_000, 10_000_000]
+    parser.add_argument("--rows", type=_positive, nargs="+", default=many, help="sales of the part `scale`")
     parser.add_argument("--scale-pairs", type=_positive, default=1, help="rounds of the part `scale`")
     parser.add_argument("--out", type=Path, help="where page and picture go; benchmarks/ if all parts are measured")
     options = parser.parse_args(given)
@@ -84,9 +85,9 @@ def _measure(options: argparse.Namespace, results: Results, scratch: Path, say: 
         with _watched(results, "the executions"):
             results.execution = rounds.compare(compared, data, options.pairs, scratch / "rounds", say)
     if "scale" in options.parts:
-        results.scale_rows = options.rows
         with _watched(results, "the many sales"):
-            results.scale = scale.compare(options.rows, options.scale_pairs, scratch / "scale", say)
+            for many in options.rows:
+                results.scale[many] = scale.compare(many, options.scale_pairs, scratch / f"scale-{many}", say)
     if "s3" in options.parts:
         say("localaws by itself")
         with _watched(results, "the requests"):

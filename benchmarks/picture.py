@@ -59,9 +59,9 @@ def sections(results: Results) -> list[Section]:
     if results.execution:
         bars = [_bar(one, results.baseline, "the baseline") for one in results.execution]
         found.append(Section(f"One execution: {results.data}, seconds", bars))
-    if results.scale:
-        bars = [_bar(one, results.scale[0], "the copy") for one in results.scale]
-        found.append(Section(f"{results.scale_rows:,} sales from bronze to silver, seconds", bars))
+    for many, series in results.scale.items():
+        bars = [_bar(one, series[0], "the copy") for one in series]
+        found.append(Section(f"{many:,} sales from bronze to silver, seconds", bars))
     rates = [one for one in results.figures if one.unit == "a second"]
     if rates:
         bars = [Bar(one.name, one.value, f"{one.value:,.0f}", OURS) for one in rates]

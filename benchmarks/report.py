@@ -15,17 +15,18 @@ def tables(results: Results) -> list[Table]:
     found: list[Table] = []
     if results.execution:
         found.append((f"One execution: {results.data}", *_compared(results.execution, results.baseline, "baseline")))
-    if results.scale:
-        title = f"{results.scale_rows:,} sales from bronze to silver"
-        columns, rows = _compared(results.scale, results.scale[0], "the copy")
-        rates = [f"{results.scale_rows / one.seconds:,.0f}" for one in results.scale]
-        found.append(
-            (title, [*columns, "rows a second"], [[*row, rate] for row, rate in zip(rows, rates, strict=True)])
-        )
+    found += [_scaled(many, series) for many, series in results.scale.items()]
     if results.figures:
         rows = [[one.name, str(one), one.note] for one in results.figures]
         found.append(("localaws by itself", ["what", "how much", "note"], rows))
     return found
+
+
+def _scaled(many: int, series: Sequence[Series]) -> Table:
+    columns, rows = _compared(series, series[0], "the copy")
+    rates = [[f"{many / one.seconds:,.0f}"] for one in series]
+    title = f"{many:,} sales from bronze to silver"
+    return title, [*columns, "rows a second"], [row + rate for row, rate in zip(rows, rates, strict=True)]
 
 
 def _compared(series: Sequence[Series], base: Series | None, name: str) -> tuple[list[str], list[list[str]]]:
@@ -66,8 +67,8 @@ def _circumstances(results: Results) -> str:
     shared = "Ours and the scripts both start from" if results.shared else "Neither ours nor the scripts had"
     lines = [f"Cores that other programs used meanwhile, on average: {load or 'not known on this system'}."]
     lines.append(f"{shared} Java's archive of class data. All of it took {results.minutes:.0f} minutes.")
-    parts = ((results.execution, "executions"), (results.scale, "many sales"))
-    rounds = [(len(series[0].took), what) for series, what in parts if series]
+    parts = [(results.execution, "executions"), *((series, "many sales") for series in results.scale.values())]
+    rounds = dict.fromkeys((len(series[0].took), what) for series, what in parts if series)
     lines.append("Rounds: " + "; ".join(f"{count} of the {what}" for count, what in rounds) + ".")
     return " ".join(lines) + "\n"
 

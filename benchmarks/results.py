@@ -18,8 +18,8 @@ class Results:
     machine: list[tuple[str, str]]
     data: str = ""
     execution: list[Series] = field(default_factory=list)
-    scale_rows: int = 0
-    scale: list[Series] = field(default_factory=list)
+    #: how many sales → what was done with them
+    scale: dict[int, list[Series]] = field(default_factory=dict)
     figures: list[Figure] = field(default_factory=list)
     #: part → cores that somebody else used meanwhile
     others: dict[str, float] = field(default_factory=dict)

@@ -29,8 +29,10 @@ def results() -> Results:
             series("execution", "ours: an execution", (24.0, 27.0), (20.0, 24.0)),
             series("nothing new", "ours: nothing <new>", (0.5, 0.9), (0.5, 0.8)),
         ],
-        scale_rows=1_000_000,
-        scale=[series("copy", "a copy", (10.0, 15.0)), series("silver job", "ours: silver", (20.0, 30.0))],
+        scale={
+            many: [series("copy", "a copy", (10.0, 15.0)), series("silver job", "ours: silver", (20.0, 30.0))]
+            for many in (1_000_000, 2_000_000)
+        },
         figures=[Figure("put", 1234.4, "a second", "1 ms each"), Figure("memory at rest", 150, "MB")],
         others={"the executions": 0.125},
         minutes=9.6,
@@ -38,10 +40,11 @@ def results() -> Results:
 
 
 def test_tables_have_ratios_and_medians(results: Results) -> None:
-    (first, second, third) = tables(results)
+    (first, second, twice, third) = tables(results)
     assert first[2][1] == ["ours: an execution", "22.0", "20.0 to 24.0", "0.40", "25.5", "0.30"]
     assert first[2][2][:2] == ["ours: nothing <new>", "0.50"]
     assert second[2][1] == ["ours: silver", "20.0", "", "2.00", "30.0", "2.00", "50,000"]
+    assert twice[2][1][-1] == "100,000"
     assert third[2] == [["put", "1,234 a second", "1 ms each"], ["memory at rest", "150 MB", ""]]
 
 
@@ -67,7 +70,7 @@ def test_scripts_with_other_settings_are_no_target(results: Results) -> None:
 
 def test_every_row_of_the_page_has_the_columns_of_its_table(results: Results) -> None:
     blocks = [block.splitlines() for block in page(results).split("\n\n") if block.startswith("|")]
-    assert len(blocks) == 4
+    assert len(blocks) == 5
     for block in blocks:
         assert len({line.count("|") for line in block}) == 1
 
