@@ -36,6 +36,7 @@ def test_each_version_is_tried(major: int) -> None:
     assert found.version[0] == major
 
 
+@pytest.mark.slow("ten commands, each a process of Python that loads its models")
 def test_buckets_and_files(cli: Cli) -> None:
     where = f"s3://{name()}"
     cli("s3", "mb", where)
