@@ -26,6 +26,7 @@ from spellings import Spelt  # type: ignore[import-not-found]
 _ENDPOINT = os.environ["TEST_SERVER_MODE_ENDPOINT"]
 _FIXED = ("http://localhost:5000", "http://127.0.0.1:5000")  # the tests name moto's usual port in places
 _PATIENCE = float(os.environ.get("MOTO_SUITE_PATIENCE", "0.4"))
+_START = 5 * _PATIENCE  # of a function that has not run yet
 _LONGEST = 30  # seconds of one test
 #: Operations that AWS answers before their work is done
 _GOES_ON = {"PutEvents", "StartReplay"}
@@ -34,6 +35,7 @@ _NOTIFIED |= {"PutObjectTagging", "DeleteObjectTagging", "PutObjectAcl"}
 _ENDED = {"SUCCEEDED", "FAILED", "CANCELLED"}
 _asked = [0]
 _notifying = [False]
+_polling = [False]
 _spelt = [Spelt()]
 
 
@@ -84,6 +86,10 @@ def _be_patient() -> None:
         answer = _spelt[0].received(_acknowledged(plain, self, operation, _spelt[0].sent(service, parameters)))
         if operation.startswith("PutBucketNotification"):
             _notifying[0] = True
+        if operation == "CreateEventSourceMapping":
+            _polling[0] = True
+        if operation.startswith("SendMessage") and _polling[0]:
+            time.sleep(_START)
         if operation in _GOES_ON or (_notifying[0] and operation in _NOTIFIED):
             time.sleep(_PATIENCE)
         if operation == "StartQueryExecution":
@@ -126,7 +132,7 @@ def _await_query(look: Any) -> None:
 @pytest.fixture(autouse=True)
 def _one_test() -> Iterator[None]:
     _asked[0] = 0
-    _notifying[0] = False
+    _notifying[0] = _polling[0] = False
     _spelt[0] = Spelt()
     signal.signal(signal.SIGALRM, _too_long)
     signal.alarm(_LONGEST)
