@@ -93,7 +93,7 @@ def test_bars_are_as_long_as_their_values_and_stay_inside(results: Results) -> N
 
 
 def test_what_was_not_measured_is_not_drawn(results: Results) -> None:
-    results.scale, results.figures = [], []
+    results.scale, results.figures = {}, []
     assert [section.title for section in sections(results)] == ["One execution: 10,000 generated sales, seconds"]
 
 
