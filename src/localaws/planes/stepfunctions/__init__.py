@@ -19,6 +19,7 @@ def apply(settings: Settings) -> None:
         branches,
         choices,
         clients,
+        constraints,
         distributed,
         errors,
         exceptions,
@@ -44,7 +45,7 @@ def apply(settings: Settings) -> None:
     reading = (texts, parsing, paths, variables, templates, intrinsics, choices, results, fails)
     tasks = (clients, services, parameters, errors, timeouts, sync)
     running = (journal, states, attempts, program, branches, iterations, distributed)
-    for part in (*reading, *tasks, *running, exceptions, backend, operations):
+    for part in (*reading, *tasks, *running, exceptions, backend, operations, constraints):
         part.apply()
 
 

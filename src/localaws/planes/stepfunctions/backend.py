@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import uuid
 from typing import Any
 
 from localaws.planes.stepfunctions.definitions import refuse
+from localaws.planes.stepfunctions.exceptions import NotEmulated, StateMachineAlreadyExists
 from localaws.planes.stepfunctions.inputs import check_input
 
 
@@ -21,6 +23,7 @@ def apply() -> None:
     backend.start_execution = _start(backend.start_execution)
     backend.create_state_machine = _create(backend.create_state_machine)
     backend.update_state_machine = _update(backend.update_state_machine)
+    backend._validate_machine_arn = _check_arn(backend._validate_machine_arn)
     backend._validate_definition = staticmethod(_judged_before)
     backend.stop_execution = stop_execution
     backend.redrive_execution = redrive_execution
@@ -65,6 +68,7 @@ def _start(started: Any) -> Any:
             self._validate_name(name)
         given = "{}" if execution_input is None else execution_input
         check_input(given)
+        _refuse_versions(state_machine_arn)
         with life:
             return started(self, state_machine_arn, name or str(uuid.uuid4()), given, trace_header)
 
@@ -72,8 +76,6 @@ def _start(started: Any) -> Any:
 
 
 def _create(created: Any) -> Any:
-    from localaws.planes.stepfunctions.exceptions import StateMachineAlreadyExists
-
     def create_state_machine(self: Any, name: str, definition: str, roleArn: str, **named: Any) -> Any:  # noqa: N803
         """The state machine; the one of that name if it is the same, whatever its role (AWS: CreateStateMachine)."""
         refuse(definition, named.get("sm_type") or "STANDARD")
@@ -90,6 +92,27 @@ def _create(created: Any) -> Any:
     return create_state_machine
 
 
+def _check_arn(checked: Any) -> Any:
+    from moto.stepfunctions.exceptions import InvalidArn
+
+    def _validate_machine_arn(self: Any, machine_arn: str) -> None:
+        if not machine_arn.startswith("arn:"):
+            raise InvalidArn(f"Invalid Arn: 'Invalid ARN prefix: {machine_arn}'")
+        checked(self, machine_arn)
+
+    return _validate_machine_arn
+
+
+def _refuse_versions(arn: str) -> None:
+    """The ARN is that of a state machine.
+
+    Raises:
+        NotEmulated: it is that of a version or an alias.
+    """
+    if len(arn.split(":")) == 8:
+        raise NotEmulated(f"localaws does not emulate executions of versions and aliases: {arn}")
+
+
 def _judged_before(definition: str) -> None:
     """Nothing is left to do: `refuse` judged the definition, knowing the machine's type."""
 
@@ -97,11 +120,22 @@ def _judged_before(definition: str) -> None:
 def _update(updated: Any) -> Any:
     def update_state_machine(self: Any, arn: str, definition: str | None = None, *args: Any, **named: Any) -> Any:
         """The state machine has the new definition (AWS: UpdateStateMachine)."""
+        machine = self.describe_state_machine(arn)
         if definition is not None:
-            refuse(definition, self.describe_state_machine(arn).type)
-        return updated(self, arn, definition, *args, **named)
+            refuse(definition, machine.type)
+        before = _revision(machine)
+        changed = updated(self, arn, definition, *args, **named)
+        if _revision(changed) != before:
+            changed.revision_id = str(uuid.uuid4())
+        return changed
 
     return update_state_machine
+
+
+def _revision(machine: Any) -> list[Any]:
+    """What an update changes; a machine that it does not change keeps its revision."""
+    names = ("definition", "roleArn", "loggingConfiguration", "tracingConfiguration", "encryptionConfiguration")
+    return [copy.deepcopy(getattr(machine, name)) for name in names]
 
 
 def _running_here(listed: Any) -> Any:

@@ -71,7 +71,7 @@ def _cut(env: Any, frames: list[Any], failed: Any) -> None:
         env.delete_frame(frame)
     parts.raise_fatal(env, failed)
     source = parts.last_event(failed)
-    for frame in (failed, *running):
+    for frame in [frame for frame in frames if frame is failed or frame in running]:
         parts.aborted(env, frame, source)
     env.event_history_context.source_event_id = source
     raise parts.failure_event(env, parts.failure_of(failed) or {})

@@ -46,5 +46,9 @@ def apply() -> None:
             error.__init__ = _initialise
 
 
+#: What AWS says where the interpreter says nothing.
+_WORDS = {"InvalidToken": "Invalid Token: 'Invalid token'"}
+
+
 def _initialise(self: Any, message: str = "", **_: Any) -> None:
-    AWSError.__init__(self, message or self.TYPE)
+    AWSError.__init__(self, message or _WORDS.get(self.TYPE, self.TYPE))

@@ -55,8 +55,11 @@ class Iterations:
         count = len(self.plan.input_items)
         wanted = min(self.plan.max_concurrency or MOST, MOST, count)
         self.workers, self.waits = wanted, wanted < count
-        for _ in range(wanted):
-            threading.Thread(target=self._work, daemon=True).start()
+        begin = parts.last_event(self.env)
+        first = [(index, self._begin(index, begin)) for index in range(wanted)]  # AWS records these before any state
+        self.next = wanted
+        for index, frame in first:
+            threading.Thread(target=self._work, args=(index, frame, begin), daemon=True).start()
         with self.changed:
             while self.workers and self.failed is None and self.env.is_running():
                 self.changed.wait(_LOOK)
@@ -66,12 +69,13 @@ class Iterations:
             self.env.event_history_context.source_event_id = self.succeeded
         return [self.results.get(index) for index in range(count)]
 
-    def _work(self) -> None:
-        begin = source = parts.last_event(self.env)
+    def _work(self, index: int | None, frame: Any, begin: int) -> None:
         try:
-            while (index := self._take()) is not None:
-                last = self._iterate(index, source)
-                source = last if self.waits else begin
+            while index is not None:
+                self._iterate(index, frame)
+                source = parts.last_event(frame) if self.waits and frame is not None else begin
+                index = self._take()
+                frame = self._begin(index, source) if index is not None else None
         except Exception as error:  # noqa: BLE001 - the Map state waits for every worker, whatever becomes of it
             self._fail(index if index is not None else 0, as_state_error(self.env, error) or error)
         finally:
@@ -86,22 +90,25 @@ class Iterations:
             self.next += 1
             return self.next - 1
 
-    def _iterate(self, index: int, source: int) -> int:
-        """The event that the worker's next iteration follows."""
+    def _begin(self, index: int, source: int) -> Any:
+        """The frame of an iteration that has started; None for one that a redrive finds done."""
         frame = parts.open_frame(self.env, index, source)
         record = frame.journal.resume.get(frame.path) if frame.journal is not None else None
-        if isinstance(record, Done):  # a redrive does not run again what had ended
+        if isinstance(record, Done):
             frame.journal.resume.pop(frame.path)
             self.results[index] = record.output
             self.env.delete_frame(frame)
-            return source
+            return None
         self._select(frame, index)
         with self.changed:
             self.frames[index] = frame
         self._event(frame, "Started", index)
-        self.program.eval(frame)
-        self._end(frame, index)
-        return parts.last_event(frame)
+        return frame
+
+    def _iterate(self, index: int, frame: Any) -> None:
+        if frame is not None:
+            self.program.eval(frame)
+            self._end(frame, index)
 
     def _select(self, frame: Any, index: int) -> None:
         item = self.plan.input_items[index]
@@ -151,10 +158,11 @@ class Iterations:
             self.changed.notify_all()
 
     def _cut(self, index: int, error: Exception | None) -> None:
-        failed = self.frames.pop(index, None)
-        running = [(other, frame) for other, frame in sorted(self.frames.items()) if frame.is_running()]
-        for _, frame in running:
-            parts.silence(frame)
+        failed = self.frames.get(index)
+        cut = {other: frame for other, frame in sorted(self.frames.items()) if other == index or frame.is_running()}
+        for other, frame in cut.items():
+            if other != index:
+                parts.silence(frame)
         for frame in list(self.env._frames):
             self.env.delete_frame(frame)
         if failed is not None:
@@ -162,14 +170,14 @@ class Iterations:
         if isinstance(error, Fatal):
             raise error
         source = parts.last_event(failed if failed is not None else self.env)
-        for other, frame in running:
-            details = {"mapIterationAbortedEventDetails": {"name": self.plan.state_name, "index": other}}
-            parts.add(self.env, "MapIterationAborted", details, source)
-            parts.aborted(self.env, frame, source)
+        for other, frame in cut.items():
+            self._ended(other, frame, "Failed" if other == index else "Aborted", source)
         self.env.event_history_context.source_event_id = source
         if error is not None or failed is None:
             raise error or RuntimeError("an iteration failed without a word")
-        parts.aborted(self.env, failed, source)
-        details = {"mapIterationFailedEventDetails": {"name": self.plan.state_name, "index": index}}
-        parts.add(self.env, "MapIterationFailed", details, source)
         raise parts.failure_event(self.env, parts.failure_of(failed) or {})
+
+    def _ended(self, index: int, frame: Any, how: str, source: int) -> None:
+        details = {f"mapIteration{how}EventDetails": {"name": self.plan.state_name, "index": index}}
+        parts.add(self.env, f"MapIteration{how}", details, source)
+        parts.aborted(self.env, frame, source)

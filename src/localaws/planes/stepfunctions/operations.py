@@ -16,6 +16,8 @@ def apply() -> None:
     """The operations below answer; what is not emulated says so by its name."""
     from moto.stepfunctions.responses import StepFunctionResponse
 
+    StepFunctionResponse._describe_state_machine = _with_revision(StepFunctionResponse._describe_state_machine)
+    StepFunctionResponse.update_state_machine = _updated(StepFunctionResponse.update_state_machine)
     for operation in (
         describe_execution,
         describe_state_machine_for_execution,
@@ -52,13 +54,15 @@ def describe_execution(self: Any) -> Any:
 def list_executions(self: Any) -> Any:
     """ListExecutions."""
     executions = self.stepfunction_backend.list_executions(self._get_param("stateMachineArn"))
-    if status := self._get_param("statusFilter"):
+    status, redriven = self._get_param("statusFilter"), self._get_param("redriveFilter")
+    if status:
         executions = [execution for execution in executions if execution.status == status]
-    if redriven := self._get_param("redriveFilter"):
+    if redriven:
         executions = [
             execution for execution in executions if (execution.redrive_count > 0) == (redriven == "REDRIVEN")
         ]
-    items, token = page(executions, self._get_param("maxResults"), self._get_param("nextToken"))
+    asked = f"{self._get_param('stateMachineArn')} {status} {redriven}"
+    items, token = page(executions, self._get_param("maxResults"), self._get_param("nextToken"), asked)
     return _answer({"executions": [_item(execution) for execution in items], "nextToken": token})
 
 
@@ -70,7 +74,8 @@ def get_execution_history(self: Any) -> Any:
         events.reverse()
     if self._get_param("includeExecutionData") is False:
         events = [_without_data(event) for event in events]
-    items, token = page(events, self._get_param("maxResults"), self._get_param("nextToken"))
+    asked = f"{execution.exec_arn} {bool(self._get_param('reverseOrder'))}"
+    items, token = page(events, self._get_param("maxResults"), self._get_param("nextToken"), asked)
     return _answer({"events": items, "nextToken": token})
 
 
@@ -125,6 +130,32 @@ def validate_state_machine_definition(self: Any) -> Any:
             "truncated": len(found) > most,
         }
     )
+
+
+def _with_revision(described: Any) -> Any:
+    """DescribeStateMachine: with the revision of a machine that was updated."""
+
+    def _describe_state_machine(self: Any, state_machine_arn: str) -> Any:
+        answer = described(self, state_machine_arn)
+        machine = self.stepfunction_backend.describe_state_machine(state_machine_arn)
+        if getattr(machine, "revision_id", None):
+            answer.result["revisionId"] = machine.revision_id
+        return answer
+
+    return _describe_state_machine
+
+
+def _updated(updated: Any) -> Any:
+    """UpdateStateMachine: with the revision."""
+
+    def update_state_machine(self: Any) -> Any:
+        answer = updated(self)
+        machine = self.stepfunction_backend.describe_state_machine(self._get_param("stateMachineArn"))
+        if getattr(machine, "revision_id", None):
+            answer.result["revisionId"] = machine.revision_id
+        return answer
+
+    return update_state_machine
 
 
 def start_sync_execution(self: Any) -> Any:

@@ -20,6 +20,8 @@ from localaws.planes.stepfunctions.parameters import iso
 
 #: AWS: "Step Functions service quotas", events in one execution history.
 MOST_EVENTS = 25_000
+#: Ends from outside, which AWS puts after no event.
+_FOLLOW_NOTHING = ("ExecutionAborted", "ExecutionTimedOut")
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ class Worker:
         """The event is in the history."""
         from moto.stepfunctions.parser.api import HistoryEventType
 
-        context = self.env.event_history_context
+        context = EventHistoryContext(0) if event_type in _FOLLOW_NOTHING else self.env.event_history_context
         self.env.event_manager.add_event(context, HistoryEventType(event_type), {name: details}, last=True)
 
     def close(self) -> None:
