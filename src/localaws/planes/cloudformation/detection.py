@@ -21,7 +21,7 @@ PAGE = 100
 
 def detect(backend: Any, asked: Asked) -> View:
     """DetectStackDrift: the resources that can be read, or those that are named, have been compared."""
-    stack = _steady(requests.stack_named(backend, asked["StackName"]))
+    stack = _steady(requests.stack_asked_for(backend, asked))
     named = asked.get("LogicalResourceIds") or []
     for name in named:
         _resource(stack, name)
@@ -46,7 +46,7 @@ def status(backend: Any, asked: Asked) -> View:
 
 def detect_resource(backend: Any, asked: Asked) -> View:
     """DetectStackResourceDrift."""
-    stack = _steady(requests.stack_named(backend, asked["StackName"]))
+    stack = _steady(requests.stack_asked_for(backend, asked))
     resource = _resource(stack, asked["LogicalResourceId"])
     if not drift.can_be_read(resource.type):
         raise Refused(f"Drift detection is not supported for resource type {resource.type}")
@@ -58,7 +58,7 @@ def detect_resource(backend: Any, asked: Asked) -> View:
 
 def drifts(backend: Any, asked: Asked) -> View:
     """DescribeStackResourceDrifts: resources that were checked, of the statuses that are asked for."""
-    stack = requests.stack_named(backend, asked["StackName"])
+    stack = requests.stack_asked_for(backend, asked)
     wanted = asked.get("StackResourceDriftStatusFilters") or []
     found = [
         drift_view(stack, resource, resource.drift)

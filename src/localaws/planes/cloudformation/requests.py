@@ -40,6 +40,19 @@ def stack_named(backend: Any, name: str) -> Stack:
     return stack
 
 
+def stack_asked_for(backend: Any, asked: dict[str, Any]) -> Stack:
+    """The stack that the request names.
+
+    Raises:
+        Refused: it names none, or one that is not there.
+    """
+    if not asked.get("StackName"):
+        raise Refused(
+            "1 validation error detected: Value at 'stackName' failed to satisfy constraint: Member must not be null"
+        )
+    return stack_named(backend, asked["StackName"])
+
+
 def template_text(asked: dict[str, Any], region: str, before: Stack | None = None) -> str:
     """The template that a request gives: its body, the object at its URL, or the one that the stack has."""
     body, url, previous = asked.get("TemplateBody"), asked.get("TemplateURL"), asked.get("UsePreviousTemplate")

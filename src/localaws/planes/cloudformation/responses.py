@@ -106,7 +106,7 @@ def _execute_change_set(backend: Any, asked: Asked) -> Asked:
 
 
 def _list_change_sets(backend: Any, asked: Asked) -> Asked:
-    stack = requests.stack_named(backend, asked["StackName"])
+    stack = requests.stack_asked_for(backend, asked)
     found = [item for item in backend.change_sets.values() if item.stack_id == stack.stack_id]
     return _page(asked, "Summaries", [views.change_set_view(item) for item in found])
 
@@ -125,12 +125,12 @@ def _list_stacks(backend: Any, asked: Asked) -> Asked:
 
 
 def _events(backend: Any, asked: Asked) -> Asked:
-    stack = requests.stack_named(backend, asked["StackName"])
+    stack = requests.stack_asked_for(backend, asked)
     return _page(asked, "StackEvents", [views.event_view(event) for event in reversed(stack.events)])
 
 
 def _resource(backend: Any, asked: Asked) -> Asked:
-    stack, name = requests.stack_named(backend, asked["StackName"]), asked["LogicalResourceId"]
+    stack, name = requests.stack_asked_for(backend, asked), asked["LogicalResourceId"]
     if name not in stack.resources:
         raise Refused(f"Resource {name} does not exist for stack {stack.name}")
     return {"StackResourceDetail": views.resource_view(stack, stack.resources[name])}
@@ -143,7 +143,7 @@ def _resources(backend: Any, asked: Asked) -> Asked:
         if stack is None:
             raise Refused(f"Stack for {physical} does not exist")
     else:
-        stack = requests.stack_named(backend, asked["StackName"])
+        stack = requests.stack_asked_for(backend, asked)
     found = [item for item in stack.resources.values() if name in {None, item.logical_id}]
     return {"StackResources": [views.resource_view(stack, item) for item in found]}
 
@@ -153,7 +153,7 @@ def _holds(stack: Any, physical: str) -> bool:
 
 
 def _resource_summaries(backend: Any, asked: Asked) -> Asked:
-    stack = requests.stack_named(backend, asked["StackName"])
+    stack = requests.stack_asked_for(backend, asked)
     found = [views.resource_view(stack, item) for item in stack.resources.values()]
     return _page(asked, "StackResourceSummaries", found)
 
@@ -162,13 +162,13 @@ def _get_template(backend: Any, asked: Asked) -> Asked:
     if asked.get("ChangeSetName"):
         text = requests.change_set_named(backend, asked).definition.text
     else:
-        text = requests.stack_named(backend, asked["StackName"]).definition.text
+        text = requests.stack_asked_for(backend, asked).definition.text
     return {"TemplateBody": text, "StagesAvailable": ["Original", "Processed"]}
 
 
 def _get_template_summary(backend: Any, asked: Asked) -> Asked:
     if asked.get("StackName"):
-        return views.template_summary(requests.stack_named(backend, asked["StackName"]).definition.text)
+        return views.template_summary(requests.stack_asked_for(backend, asked).definition.text)
     return views.template_summary(requests.template_text(asked, backend.region_name))
 
 
@@ -193,13 +193,13 @@ def _list_imports(backend: Any, asked: Asked) -> Asked:
 
 
 def _protect(backend: Any, asked: Asked) -> Asked:
-    stack = requests.stack_named(backend, asked["StackName"])
+    stack = requests.stack_asked_for(backend, asked)
     stack.termination_protection = bool(asked["EnableTerminationProtection"])
     return {"StackId": stack.stack_id}
 
 
 def _get_stack_policy(backend: Any, asked: Asked) -> Asked:
-    return {"StackPolicyBody": requests.stack_named(backend, asked["StackName"]).policy or None}
+    return {"StackPolicyBody": requests.stack_asked_for(backend, asked).policy or None}
 
 
 OPERATIONS: dict[str, Operation] = {

@@ -15,7 +15,7 @@ def continue_update_rollback(backend: Any, asked: dict[str, Any]) -> dict[str, A
     Raises:
         Refused: the stack's rollback has not failed, or a resource to skip is not one that could not be rolled back.
     """
-    stack = requests.stack_named(backend, asked["StackName"])
+    stack = requests.stack_asked_for(backend, asked)
     if stack.status != "UPDATE_ROLLBACK_FAILED":
         raise Refused(f"Stack:{stack.stack_id} is in {stack.status} state and can not be rolled back.")
     skipped = [_skipped(backend, stack, name) for name in asked.get("ResourcesToSkip") or []]
