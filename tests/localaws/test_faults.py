@@ -236,10 +236,14 @@ def test_parameters_may_lie_deep(aws: Server, fault: Callable[..., None]) -> Non
         aws.client("glue").create_database(DatabaseInput={"Name": f"bad_{mine}"})
 
 
-def role(aws: Server, *statements: dict[str, Any]) -> tuple[str, dict[str, str]]:
-    """A role that may do this much, and its keys."""
+def role(aws: Server, *statements: dict[str, Any], service: str = "ec2") -> tuple[str, dict[str, str]]:
+    """A role that may do this much, for anybody and this service, and its keys."""
     name, iam = f"r-{uuid.uuid4().hex[:8]}", aws.client("iam")
-    anybody = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "*"}}
+    anybody = {
+        "Effect": "Allow",
+        "Action": "sts:AssumeRole",
+        "Principal": {"AWS": "*", "Service": f"{service}.amazonaws.com"},
+    }
     arn = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps({"Statement": [anybody]}))["Role"]["Arn"]
     if statements:
         document = json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
@@ -264,6 +268,24 @@ def test_one_role_is_struck_and_who_may_not_is_denied_first(aws: Server, fault: 
     with pytest.raises(ClientError, match="AccessDenied"):
         aws.client("sqs", **others).list_queues()
     assert applied(aws) == [0]
+
+
+def test_a_workflow_retries_what_was_throttled(aws: Server, fault: Callable[..., None]) -> None:
+    name, _ = role(aws, {"Effect": "Allow", "Action": "glue:GetDatabases", "Resource": "*"}, service="states")
+    task = {"Type": "Task", "Resource": "arn:aws:states:::aws-sdk:glue:getDatabases", "End": True}
+    retry = {"ErrorEquals": ["Glue.ThrottlingException"], "IntervalSeconds": 1, "BackoffRate": 1, "MaxAttempts": 2}
+    machines = aws.client("stepfunctions")
+    machine = machines.create_state_machine(
+        name=name,
+        definition=json.dumps({"StartAt": "S", "States": {"S": {**task, "Retry": [retry]}}}),
+        roleArn=f"arn:aws:iam::123456789012:role/{name}",
+    )["stateMachineArn"]
+    fault(service="glue", operation="GetDatabases", fault="throttle", times=2, caller=name)
+    run = machines.start_execution(stateMachineArn=machine)["executionArn"]
+    while (found := machines.describe_execution(executionArn=run))["status"] == "RUNNING":
+        time.sleep(0.05)
+    assert found["status"] == "SUCCEEDED", found
+    assert applied(aws) == [2]
 
 
 def test_only_the_administrator_rules(aws: Server) -> None:
