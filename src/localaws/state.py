@@ -33,6 +33,8 @@ _gate = threading.Condition()
 _running = 0
 _closed = False
 _stop = threading.Event()
+#: held by what must not be saved half done
+undivided = threading.RLock()
 _saver: list[threading.Thread] = []
 
 
@@ -158,13 +160,17 @@ def _request() -> Iterator[None]:
 
 @contextlib.contextmanager
 def moment() -> Iterator[None]:
-    """No new request begins, and those that run end if they do so soon: a long one may wait for a new one."""
+    """No new request begins, and those that run end if they do so soon: a long one may wait for a new one.
+
+    What is `undivided` has ended, or has not begun, however long it takes.
+    """
     global _closed  # noqa: PLW0603
     with _gate:
         _closed = True
         _gate.wait_for(lambda: _running == 0, timeout=_PATIENCE)
     try:
-        yield
+        with undivided:
+            yield
     finally:
         with _gate:
             _closed = False
@@ -185,8 +191,8 @@ def _write_in_child(state: Path) -> Path | None:
     name = str(os.getpid())
     with moment():
         child = os.fork()
-    if child == 0:
-        _be_the_child(state, name)
+        if child == 0:
+            _be_the_child(state, name)  # which never leaves: another thread may have held the gate, and is not there
     if _wait(child) == 0:
         return state / f"snapshot.{name}"
     return None

@@ -32,7 +32,7 @@ def check(state: Path) -> None:
         raise StateError(f"{state} is a file: name a directory with --state")
     if read(state) is not None or not state.exists():
         return
-    if (state / _RUNNING).exists():
+    if (state / _RUNNING).exists() or (state / _PORT).exists():  # both come after the first snapshot
         raise StateError(f"{state} is broken: its file {_SNAPSHOT} is missing; restore or delete the directory")
     if not _is_ours(state):
         raise StateError(f"{state} holds files that are not of localaws: name an empty or a new directory with --state")

@@ -101,8 +101,8 @@ def found(server: Server) -> dict[str, set[str]]:
     }
 
 
+@pytest.mark.slow("writers write until a state was saved while they did, and the server starts again")
 def test_a_kill_under_load_leaves_one_moment(server: Server) -> None:
-    """Slow: writers write until a state was saved while they did, and the server starts again."""
     machine = prepared(server)
     snapshot, dead = server.state / "snapshot", threading.Event()
     at: dict[str, float] = {}

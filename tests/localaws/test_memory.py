@@ -54,8 +54,8 @@ def part(number: int) -> bytes:
     return sha256(str(number).encode()).digest() * (PART // 32)
 
 
+@pytest.mark.slow("moves 1 GB in and out, and the server joins the parts between")
 def test_a_gigabyte_passes_through_little_memory(server: Server) -> None:
-    """Slow: it moves 1 GB in and out, and the server joins the parts between."""
     s3 = server.client("s3")
     s3.create_bucket(Bucket="large")
     peak = Peak(server)

@@ -112,8 +112,8 @@ def queries(lake: Lake, me: int, turn: int) -> None:
     assert rows == [["me", "turn", "n"], [str(me), str(turn), str(100 - me)]]
 
 
+@pytest.mark.slow("sixteen clients call five services in turns, on however few processors there are")
 def test_sixteen_clients_at_once(aws: Server, crowd: Lake) -> None:
-    """Slow: sixteen clients call five services in turns, on however few processors there are."""
     machine = said_again(aws, crowd.name)
     begin = threading.Barrier(CLIENTS)
 
