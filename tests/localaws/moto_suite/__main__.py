@@ -51,14 +51,14 @@ def main() -> int:
         reasons = known.get(service, {})
         results = _results(home, service, reasons, stock=options.stock)
         tallies.append(record.tally(service, results, reasons))
-        said += record.complaints(service, results, reasons)
+        said += record.complaints(service, results, reasons) + record.unexplained(service, reasons)
         found[service] = results
         if options.keep:
             _keep(options.keep, service, results)
     if options.write:
         rewrite(found)
     tallies.append(together(tallies))
-    said += record.over(tallies)
+    said += record.over(tallies, record.excused())
     sys.stdout.write("\n".join([table(tallies), *said]) + "\n")
     return 1 if said else 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,7 +30,8 @@ def test_every_entry_of_the_record_has_a_reason_and_every_service_is_one_that_ru
 def test_a_difference_names_a_page_or_says_that_it_is_about_the_test_itself() -> None:
     for reasons in record.load().values():
         for test, reason in reasons.items():
-            assert reason.page or reason.stock or reason.outcome == "refused" or "the test" in reason.why, test
+            said = reason.page or reason.stock or reason.open or reason.outcome == "refused"
+            assert said or "the test" in reason.why, test
 
 
 @pytest.mark.parametrize(
@@ -64,7 +66,13 @@ def test_what_fails_on_motos_own_server_does_not_count() -> None:
 def test_too_many_differences_are_told() -> None:
     many = Tally("s3", passed=90, helped=0, differing=6, refused=0, skipped=0, aside=0)
     few = Tally("sts", passed=10, helped=0, differing=2, refused=0, skipped=0, aside=0)
+    assert record.over([many, few], {"s3": "because"}) == []
     assert record.over([many, few]) == ["s3: 6 of 96 tests differ, expected at most 5%"]
+
+
+def test_what_is_open_is_told() -> None:
+    known = {"a": Reason("nobody knows", open=True), "b": WHY}
+    assert record.unexplained("s3", known) == ["s3: a: open: nobody knows"]
 
 
 def test_the_table_ends_with_all_together() -> None:
@@ -74,7 +82,7 @@ def test_the_table_ends_with_all_together() -> None:
 
 
 def test_a_rewritten_group_keeps_its_reason_and_loses_what_passes() -> None:
-    chance = {"why": "by chance", "sometimes": True, "tests": ["c"]}
+    chance: dict[str, Any] = {"why": "by chance", "sometimes": True, "tests": ["c"]}
     groups = [{"why": "because", "page": "A page", "tests": ["a", "b"]}, chance]
     after = groups_after(groups, results(a="failed", b="passed", c="passed", d="failed", e="refused"))
     assert after == [
@@ -87,9 +95,10 @@ def test_a_rewritten_group_keeps_its_reason_and_loses_what_passes() -> None:
 
 def test_a_rewritten_record_cannot_be_used_before_its_reasons_are_said(tmp_path: Path) -> None:
     path = tmp_path / "differences.yaml"
-    path.write_text("kms:\n- why: because\n  tests: [k]\n")
+    path.write_text("over: {s3: because}\ndifferences:\n  kms:\n  - why: because\n    tests: [k]\n")
     rewrite({"s3": results(a="failed")}, path)
     with pytest.raises(ValueError, match="s3: a: expected one entry with a reason"):
         record.load(path)
     rewrite({"s3": results(a="passed")}, path)
     assert record.load(path) == {"kms": {"k": Reason("because")}}
+    assert record.excused(path) == {"s3": "because"}

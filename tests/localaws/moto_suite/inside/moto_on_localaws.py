@@ -83,6 +83,8 @@ def _be_patient() -> None:
         service = self.meta.service_model.service_name
         if operation == "PutTargets":
             _let_in(self.meta.region_name, parameters)
+        if operation == "StartQueryExecution":
+            _make_bucket(parameters.get("ResultConfiguration", {}).get("OutputLocation", ""))
         answer = _spelt[0].received(_acknowledged(plain, self, operation, _spelt[0].sent(service, parameters)))
         if operation.startswith("PutBucketNotification"):
             _notifying[0] = True
@@ -105,7 +107,7 @@ def _acknowledged(plain: Any, client: Any, operation: str, parameters: Any) -> A
         return plain(client, operation, parameters)
     except ClientError as error:
         if error.response["Error"]["Code"] != "InsufficientCapabilitiesException":
-            raise
+            raise type(error)(_spelt[0].received(error.response), operation) from error
         _spelt[0].helped = True
         return plain(client, operation, {**parameters, "Capabilities": ["CAPABILITY_NAMED_IAM"]})
 
@@ -121,6 +123,15 @@ def _let_in(region: str, parameters: Any) -> None:
             url = sqs.get_queue_url(QueueName=arn.split(":")[5])["QueueUrl"]
             sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": json.dumps(policy)})
             _spelt[0].helped = True
+
+
+def _make_bucket(location: str) -> None:
+    """A query's result goes to a bucket that is there ("Specify a query result location")."""
+    name = location.removeprefix("s3://").partition("/")[0]
+    s3 = boto3.client("s3", region_name="us-east-1")
+    if location.startswith("s3://") and name not in {bucket["Name"] for bucket in s3.list_buckets()["Buckets"]}:
+        s3.create_bucket(Bucket=name)
+        _spelt[0].helped = True
 
 
 def _await_query(look: Any) -> None:

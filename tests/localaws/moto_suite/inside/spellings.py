@@ -5,10 +5,13 @@ The answer is spelt back. A test that was helped in this way is counted apart.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+
+import yaml
 
 _OWNER = (
     '{"Version": "2012-10-17", "Id": "of-moto", "Statement": [{"Effect": "Allow", "Action": "kms:*", "Resource": "*", '
@@ -34,6 +37,17 @@ def _key_policy(given: str) -> str:
     return given if given.startswith("{") else _OWNER
 
 
+def _template(given: str) -> str:
+    """CreateStack, "CloudFormation template format": what begins with a brace is JSON, without single quotes."""
+    if not given.lstrip().startswith("{"):
+        return given
+    try:
+        json.loads(given)
+    except ValueError:
+        return json.dumps(yaml.safe_load(given))
+    return given
+
+
 def _job_kind(given: str) -> str:
     """CreateJob, JobCommand: glueetl, pythonshell, gluestreaming or glueray."""
     return given if given in ("glueetl", "pythonshell", "gluestreaming", "glueray") else "glueetl"
@@ -42,6 +56,7 @@ def _job_kind(given: str) -> str:
 #: Service and parameter → how AWS wants it spelt; the function's text names the page.
 SPELLINGS: dict[tuple[str, str], Callable[[str], str]] = {
     ("cloudformation", "StackName"): _stack_name,
+    ("cloudformation", "TemplateBody"): _template,
     ("scheduler", "ScheduleExpression"): _schedule,
     ("kms", "Policy"): _key_policy,
     ("glue", "Command.Name"): _job_kind,
@@ -78,10 +93,9 @@ class Spelt:
             return {inner: self._value(service, f"{name}.{inner}", held) for inner, held in value.items()}
         if not isinstance(value, str):
             return value
-        if value.startswith("arn:"):
-            for ours, theirs in self.back.items():
+        for ours, theirs in self.back.items():
+            if value != theirs:  # an ARN, or a name that was made of ours
                 value = value.replace(theirs, ours)
-            return value
         spelling = SPELLINGS.get((service, name))
         wanted = spelling(value) if spelling else value
         if wanted != value:
