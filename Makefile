@@ -18,13 +18,12 @@ help: ## what there is to make
 run: $(READY) ## sample data (or DATA=folder) from copper to gold, through the state machines
 	@$(BIN)/python -m copperctl.demo $(if $(DATA),--data "$(DATA)") $(ARGS)
 
-test: $(READY) ## every test: those without Spark side by side, then one session, then the whole product
+test: $(READY) ## every test: one session of Spark beside all that needs none, then the whole product
 	@$(BIN)/python -m copperctl.doctor --quiet
 ifdef ARGS
 	@$(BIN)/python -m pytest $(ARGS)
 else
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not spark and not end_to_end" $(COVERAGE)
-	@$(BIN)/python -m pytest -q -m "spark and not end_to_end" $(COVERAGE)
+	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not end_to_end" $(COVERAGE)
 	@$(BIN)/python -m pytest -q -m end_to_end $(COVERAGE)
 endif
 
