@@ -40,6 +40,7 @@ CASES = [
     Case("two tries", PAGE, retried(MaxAttempts=2, IntervalSeconds=1, BackoffRate=1.0), error=NO_CRAWLER, events=tries(3)),
     Case("all fields", PAGE, retried(MaxAttempts=1, IntervalSeconds=2, BackoffRate=9.5, MaxDelaySeconds=3, JitterStrategy="FULL"), error=NO_CRAWLER, events=tries(2)),
     Case("no jitter", PAGE, retried(MaxAttempts=1, IntervalSeconds=1, JitterStrategy="NONE"), error=NO_CRAWLER, events=tries(2)),
+    Case("retries are counted in the context", "Accessing execution data from the Context object in Step Functions", {"S": {**retried(MaxAttempts=2)["S"], "Parameters": {"Name.$": "States.Format('none-{}', $$.State.RetryCount)"}}}, error=NO_CRAWLER, cause="none-2", events=tries(3)),
     Case("another retrier's error", PAGE, {"S": {**GONE, "Retry": [{"ErrorEquals": ["Other"]}]}}, error=NO_CRAWLER, events=tries(1)),
     Case("two retriers", PAGE, {"S": {**GONE, "Retry": [{"ErrorEquals": ["Other"]}, {"ErrorEquals": ["States.ALL"], "MaxAttempts": 1}]}}, error=NO_CRAWLER, events=tries(2)),
     Case("caught", PAGE, caught(GONE, NO_CRAWLER, ResultPath=None), {"k": 1}, {"k": 1}, events=RESCUED),

@@ -97,6 +97,21 @@ def test_states_task_failed_is_no_timeout(bench: Any) -> None:
     assert error == "States.Timeout"
 
 
+@pytest.mark.parametrize("name", ["States.HeartbeatTimeout", "States.Timeout"])
+def test_a_heart_that_stops(bench: Any, name: str) -> None:
+    """HeartbeatSeconds: the failure is recorded as States.Timeout, and can be caught by either name."""
+    url = bench.aws.client("sqs").create_queue(QueueName=bench.name)["QueueUrl"]
+    parameters = {"QueueUrl": url, "MessageBody": {"token.$": "$$.Task.Token"}}
+    waiting = task("sqs:sendMessage.waitForTaskToken", parameters, HeartbeatSeconds=1, TimeoutSeconds=60)
+    execution = bench.start({"S": {**waiting, **caught_by(name)}, "Caught": CAUGHT})
+    ended = bench.wait(execution)
+    assert (ended["status"], json.loads(ended["output"])["Error"]) == ("SUCCEEDED", "States.Timeout")
+    events = bench.sfn.get_execution_history(executionArn=execution)["events"]
+    (scheduled,) = [event for event in events if event["type"] == "TaskScheduled"]
+    assert scheduled["taskScheduledEventDetails"]["heartbeatInSeconds"] == 1
+    assert "TaskTimedOut" in [event["type"] for event in events]
+
+
 def test_retries_are_counted_and_spaced(hasty: Any) -> None:
     """MaxAttempts, BackoffRate, MaxDelaySeconds and JitterStrategy; the scaled clock makes 100 s one second."""
     retrier = {"ErrorEquals": ["Glue.EntityNotFoundException"], "IntervalSeconds": 2, "MaxAttempts": 3}

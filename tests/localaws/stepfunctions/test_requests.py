@@ -85,7 +85,9 @@ def test_any_json_is_an_input(bench: Any, text: str) -> None:
 def test_revisions(bench: Any) -> None:
     """UpdateStateMachine, revisionId: none before the first update, the same where nothing changes."""
     machine = bench.machine(PASS)
-    assert "revisionId" not in bench.sfn.describe_state_machine(stateMachineArn=machine)
+    described = bench.sfn.describe_state_machine(stateMachineArn=machine)
+    assert "revisionId" not in described
+    assert described["loggingConfiguration"] == {"includeExecutionData": False, "level": "OFF"}
     other = json.dumps({"StartAt": "S", "States": {"S": {"Type": "Succeed"}}})
     first, same = (bench.sfn.update_state_machine(stateMachineArn=machine, definition=other) for _ in range(2))
     assert first["revisionId"] == same["revisionId"]

@@ -52,6 +52,8 @@ def _failure(state: Any, env: Any, error: Exception) -> Any:
     found = as_state_error(env, error) if isinstance(error, StateError) else None
     if found is None:
         failure = state._from_error(env=env, ex=error)
+        if type(error).__name__ == "HeartbeatTimeoutError" and failure.error_name is not None:
+            failure.error_name.heartbeat = True  # it is called States.Timeout, but has a name to be caught by
         found = as_state_error(env, _raised(failure))
     if isinstance(found, Fatal):
         raise found

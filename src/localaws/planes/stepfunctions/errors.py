@@ -59,7 +59,8 @@ def _matches(self: Any, env: Any) -> None:
     wanted = {declared.error_name for declared in self.error_names}
     everything = "States.ALL" in wanted and name not in _TERMINAL
     any_task = "States.TaskFailed" in wanted and name not in _NO_TASK_FAILURE
-    env.stack.append(everything or any_task or name in wanted)
+    heartbeat = "States.HeartbeatTimeout" in wanted and getattr(error, "heartbeat", False)
+    env.stack.append(everything or any_task or heartbeat or name in wanted)
 
 
 def _mend_dynamodb(dynamodb: Any, base: Any) -> None:

@@ -56,9 +56,9 @@ class Iterations:
         wanted = min(self.plan.max_concurrency or MOST, MOST, count)
         self.workers, self.waits = wanted, wanted < count
         begin = parts.last_event(self.env)
-        first = [(index, self._begin(index, begin)) for index in range(wanted)]  # AWS records these before any state
+        first = self._begin_first(wanted, begin)
         self.next = wanted
-        for index, frame in first:
+        for index, frame in first if self.failed is None else ():
             threading.Thread(target=self._work, args=(index, frame, begin), daemon=True).start()
         with self.changed:
             while self.workers and self.failed is None and self.env.is_running():
@@ -68,6 +68,17 @@ class Iterations:
         if self.succeeded:
             self.env.event_history_context.source_event_id = self.succeeded
         return [self.results.get(index) for index in range(count)]
+
+    def _begin_first(self, wanted: int, source: int) -> list[tuple[int, Any]]:
+        """As many iterations as may run at once have started: AWS records these before any of their states."""
+        first = []
+        for index in range(wanted):
+            try:
+                first.append((index, self._begin(index, source)))
+            except Exception as error:  # noqa: BLE001 - what cannot be selected fails the Map state
+                self._fail(index, as_state_error(self.env, error) or error)
+                break
+        return first
 
     def _work(self, index: int | None, frame: Any, begin: int) -> None:
         try:

@@ -90,7 +90,7 @@ def describe_state_machine_for_execution(self: Any) -> Any:
             "definition": machine.definition,
             "roleArn": execution.role_arn,
             "updateDate": machine.update_date,
-            "loggingConfiguration": machine.loggingConfiguration,
+            "loggingConfiguration": _logging(machine),
             "tracingConfiguration": machine.tracingConfiguration,
             "encryptionConfiguration": machine.encryptionConfiguration,
         }
@@ -138,11 +138,17 @@ def _with_revision(described: Any) -> Any:
     def _describe_state_machine(self: Any, state_machine_arn: str) -> Any:
         answer = described(self, state_machine_arn)
         machine = self.stepfunction_backend.describe_state_machine(state_machine_arn)
+        answer.result["loggingConfiguration"] = _logging(machine)
         if getattr(machine, "revision_id", None):
             answer.result["revisionId"] = machine.revision_id
         return answer
 
     return _describe_state_machine
+
+
+def _logging(machine: Any) -> dict[str, Any]:
+    """The configuration with AWS's default."""
+    return {"includeExecutionData": False, **(machine.loggingConfiguration or {"level": "OFF"})}
 
 
 def _updated(updated: Any) -> Any:
