@@ -493,3 +493,20 @@ def test_what_is_there_already_is_not_taken_over(stacks: Stacks, name: str) -> N
     assert stacks.create(text, "other") == "ROLLBACK_COMPLETE"
     assert "already exists" in stacks.reasons("other")
     assert drift(stacks)["StackResourceDriftStatus"] == "IN_SYNC"
+
+
+def test_a_role_that_may_not_look_may_still_change(stacks: Stacks) -> None:
+    """Whether the queue is there cannot be asked for by a role that may only set its attributes."""
+    trust = {"Effect": "Allow", "Principal": {"Service": "cloudformation.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    actions = ["sqs:CreateQueue", "sqs:SetQueueAttributes", "sqs:DeleteQueue"]
+    may = {"Effect": "Allow", "Action": actions, "Resource": "*"}
+    iam, name = stacks.aws.client("iam"), f"builder-{stacks.suffix}"
+    role = iam.create_role(
+        RoleName=name, AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    )["Role"]["Arn"]
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [may]})
+    iam.put_role_policy(RoleName=name, PolicyName="p", PolicyDocument=policy)
+    text = "R: {Type: AWS::SQS::Queue, Properties: {QueueName: q-<id>, DelaySeconds: 1}}"
+    assert stacks.create(text, RoleARN=role) == "CREATE_COMPLETE", stacks.reasons()
+    assert stacks.update(text.replace("1}", "2}")) == "UPDATE_COMPLETE", stacks.reasons()
+    assert drift(stacks)["StackResourceDriftStatus"] == "UNKNOWN"

@@ -42,8 +42,16 @@ def require(ctx: Context, resource: Resource, given: Props) -> None:
     Raises:
         Refused: somebody deleted it.
     """
-    if can_be_read(resource.type) and read(ctx, resource.type, given) is None:
+    if can_be_read(resource.type) and not exists(ctx, resource.type, given):
         raise Refused(NOT_FOUND.format(kind=resource.type, id=resource.physical_id))
+
+
+def exists(ctx: Context, kind: str, given: Props, unknown: bool = True) -> bool:
+    """The resource is there; `unknown` where its service does not tell, to a role that may not ask, say."""
+    try:
+        return read(ctx, kind, given) is not None
+    except Exception:  # noqa: BLE001 - whoever asks is about to do what will fail by itself
+        return unknown
 
 
 def is_gone(error: Exception) -> bool:
