@@ -51,11 +51,11 @@ def body(state: Path) -> Path:
     return found
 
 
-def rewritten(change: Callable[[bytes], bytes]) -> Callable[[Path], None]:
-    return lambda state: (state / "snapshot").write_bytes(change((state / "snapshot").read_bytes())) and None
+def rewritten(change: Callable[[bytes], bytes]) -> Callable[[Path], object]:
+    return lambda state: (state / "snapshot").write_bytes(change((state / "snapshot").read_bytes()))
 
 
-def with_header(**fields: object) -> Callable[[Path], None]:
+def with_header(**fields: object) -> Callable[[Path], object]:
     def change(data: bytes) -> bytes:
         line, _, rest = data.partition(b"\n")
         return json.dumps({**json.loads(line), **fields}).encode() + b"\n" + rest
