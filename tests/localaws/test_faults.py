@@ -127,6 +127,7 @@ def test_a_retry_meets_what_the_lost_answer_told(aws: Server, bucket: str, fault
     assert applied(aws) == [1]
 
 
+@pytest.mark.slow("starts a server twice")
 def test_what_was_done_before_a_lost_answer_survives(tmp_path: Path) -> None:
     with Server(tmp_path) as server:
         ask(server, "POST", {"service": "glue", "operation": "CreateDatabase", "fault": "drop", "when": "after"})
