@@ -9,8 +9,11 @@ import pytest
 from localaws.testing import Server
 from tests.localaws import examples, operations
 
-SPARK = {"glue-jobs"}
-PAGES = [pytest.param(page, marks=[pytest.mark.spark] if page in SPARK else []) for page in operations.table()]
+MARKS = {
+    "glue-jobs": [pytest.mark.spark, pytest.mark.slow("runs a Glue job, and so Spark")],
+    "state-and-server": [pytest.mark.slow("starts a server of its own, twice")],
+}
+PAGES = [pytest.param(page, marks=MARKS.get(page, [])) for page in operations.table()]
 
 
 @pytest.fixture(scope="module")
