@@ -35,6 +35,14 @@ def stop() -> None:
     runner.shut()
 
 
+def reset() -> None:
+    """No query of before runs any more; others may."""
+    from localaws.planes.athena import pool
+
+    stop()
+    pool.open_again()
+
+
 def _end_what_ran() -> None:
     """Queries that ran when the state was saved run no more."""
     from moto.athena.models import athena_backends
