@@ -2,39 +2,11 @@
 
 from __future__ import annotations
 
-from localaws.planes.cloudformation.reads import (
-    athena,
-    cloudwatch,
-    dynamodb,
-    events,
-    glue,
-    iam,
-    kms,
-    lambdas,
-    logs,
-    messaging,
-    others,
-    s3,
-    secrets,
-    stepfunctions,
-)
+from importlib import import_module
+
 from localaws.planes.cloudformation.reads.base import Read
+from localaws.planes.cloudformation.rows import SERVICES
 
-_MODULES = (
-    athena,
-    cloudwatch,
-    dynamodb,
-    events,
-    glue,
-    iam,
-    kms,
-    lambdas,
-    logs,
-    messaging,
-    others,
-    s3,
-    secrets,
-    stepfunctions,
-)
-
-READS: dict[str, Read] = {kind: read for module in _MODULES for kind, read in module.READS.items()}
+READS: dict[str, Read] = {
+    kind: read for service in SERVICES for kind, read in import_module(f"{__name__}.{service}").READS.items()
+}
