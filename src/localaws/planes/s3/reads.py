@@ -13,8 +13,15 @@ from localaws.settings import Settings
 _AT_ONCE = 1 << 20  # a smaller answer is read before it is sent: its file is closed again at once
 _QUERY = {"versionId", "x-id", "partNumber"}
 _MOTO_DECIDES = ("HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_ORIGIN")
-_SHOWN = ("content-type", "content-encoding", "content-language", "content-disposition", "cache-control", "expires")
-_SHOWN += ("x-amz-website-redirect-location",)
+_SHOWN = (
+    "content-type",
+    "content-encoding",
+    "content-language",
+    "content-disposition",
+    "cache-control",
+    "expires",
+    "x-amz-website-redirect-location",
+)
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
 
