@@ -20,6 +20,7 @@ from copperline.job.declare import GoldJob
 from copperline.job.prepared import Prepared, branch_name
 from copperline.job.progress import say, stage
 from copperline.job.reconcile import reconcile
+from copperline.job.session import compile_if_large
 from copperline.tables.ddl import technical_schema
 from copperline.tables.iceberg import IcebergTable
 from copperline.tables.ledger import Counts
@@ -51,6 +52,7 @@ def prepare_gold(context: Context, job: GoldJob, token: int) -> Prepared:
     prepared.branch, prepared.built_from = branch_name(context.run_id, token), pinned
     table.create_branch(prepared.branch)
     if keys is None or keys:
+        compile_if_large(context.spark, sum(source.table.size(pinned[name]) for name, source in sources.items()))
         rows = {name: source.table.read(snapshot=pinned[name]) for name, source in sources.items()}
         _rebuild(context, job, contract, prepared, rows, keys)
     return prepared

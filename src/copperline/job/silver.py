@@ -26,6 +26,7 @@ from copperline.job.prepared import Prepared, branch_name
 from copperline.job.progress import stage
 from copperline.job.quarantine import quarantine, quarantine_table
 from copperline.job.refuse import finish_refusals, refuse_unreadable
+from copperline.job.session import compile_if_large
 from copperline.tables.ddl import technical_schema
 from copperline.tables.iceberg import IcebergTable
 from copperline.tables.ledger import Counts
@@ -63,7 +64,9 @@ def prepare_silver(context: Context, job: SilverJob, token: int) -> Prepared:
     if not files:
         return prepared
     context.runs.take(context.run_id, contract.id, [delivery.delivery for delivery in found])
-    prepared.table = context.table(contract, size=sum(delivery.size for delivery in files))
+    size = sum(delivery.size for delivery in files)
+    compile_if_large(context.spark, size)
+    prepared.table = context.table(contract, size=size)
     quarantine_table(context, contract)
     judged, facts, files = _read(context, job, contract, prepared, files)
     try:

@@ -69,6 +69,11 @@ class IcebergTable:
             return None
         return Snapshot(found.snapshotId(), found.parentId(), dict(found.summary()))
 
+    def size(self, snapshot_id: int) -> int:
+        """Bytes of all files of the snapshot, as its summary says."""
+        found = self.snapshot(snapshot_id)
+        return int(found.summary.get("total-files-size", 0)) if found else 0
+
     def ancestors(self, branch: str = MAIN) -> Iterator[Snapshot]:
         """The branch's snapshots, newest first."""
         at = self.head(branch)

@@ -37,6 +37,7 @@ def session_properties(
         "spark.sql.session.timeZone": "UTC",
         "spark.sql.shuffle.partitions": "2",
         "spark.sql.codegen.wholeStage": str(not small).lower(),
+        "spark.sql.codegen.factoryMode": "NO_CODEGEN" if small else "FALLBACK",
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         **_s3(endpoint, region),

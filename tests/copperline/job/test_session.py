@@ -8,7 +8,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from copperline.job import session
-from copperline.job.session import SETTINGS, open_session
+from copperline.job.session import LARGE, SETTINGS, compile_if_large, open_session
 
 
 @pytest.mark.spark
@@ -16,6 +16,17 @@ def test_a_session_has_the_settings_of_the_house(spark: SparkSession) -> None:
     opened = open_session("job")
     assert {name: opened.conf.get(name) for name in SETTINGS} == SETTINGS
     assert opened.sparkContext is spark.sparkContext
+
+
+@pytest.mark.spark
+def test_plans_are_compiled_where_much_is_to_be_read(spark: SparkSession) -> None:
+    name = "spark.sql.codegen.wholeStage"
+    spark.conf.set(name, "false")
+    compile_if_large(spark, LARGE - 1)
+    assert spark.conf.get(name) == "false"
+    compile_if_large(spark, LARGE)
+    assert spark.conf.get(name) == "true"
+    spark.conf.set(name, "false")
 
 
 @pytest.mark.spark
