@@ -131,6 +131,29 @@ def test_an_update_that_failed_half_way_goes_back_whole(stacks: Stacks) -> None:
     assert described(stacks) == "one"
 
 
+def test_a_failed_update_can_be_rolled_back_later(stacks: Stacks) -> None:
+    """Page "RollbackStack": to the last known stable state."""
+    stacks.create(DELAYED.format(1))
+    added = QUEUE.replace("Q:", "A:").replace("q-", "a-")
+    broken = f"{DELAYED.format(2)}\n{added}\n{BROKEN}"
+    assert stacks.update(broken, DisableRollback=True) == "UPDATE_FAILED"
+    stacks.api.rollback_stack(StackName=stacks.name())
+    assert stacks.status() == "UPDATE_ROLLBACK_COMPLETE"
+    assert attribute(stacks, f"q-{stacks.suffix}", "DelaySeconds") == "1"
+    assert list(stacks.resources()) == ["Q"]
+    assert not exists(stacks, f"a-{stacks.suffix}")
+
+
+def test_a_failed_creation_can_be_rolled_back_later(stacks: Stacks) -> None:
+    """The same page: without a stable state nothing is left."""
+    assert stacks.create(f"{QUEUE}\n{BROKEN}", OnFailure="DO_NOTHING") == "CREATE_FAILED"
+    stacks.api.rollback_stack(StackName=stacks.name())
+    assert stacks.status() == "ROLLBACK_COMPLETE"
+    assert not exists(stacks, f"q-{stacks.suffix}")
+    with pytest.raises(ClientError, match="is in ROLLBACK_COMPLETE state and can not be rolled back"):
+        stacks.api.rollback_stack(StackName=stacks.name())
+
+
 @pytest.mark.parametrize(("policy", "kept"), [("Delete", False), ("Retain", True), ("RetainExceptOnCreate", False)])
 def test_what_a_creation_that_is_rolled_back_keeps(stacks: Stacks, policy: str, kept: bool) -> None:
     """Page "DeletionPolicy attribute"."""

@@ -102,7 +102,7 @@ class Deployment:
     def _create(self, name: str, item: Props) -> None:
         resource = Resource(name, item["Type"], **_policies(item))
         self.stack.resources[name] = resource
-        self.undo.append(lambda: remove(self.stack, resource, _kept_on_rollback(self.stack, resource)))
+        self.undo.append(lambda: remove(self.stack, resource, kept_on_rollback(self.stack, resource)))
         self.stack.tell(resource, "CREATE_IN_PROGRESS")
         self._make(resource, "CREATE_FAILED", lambda: self._properties(name))
         self.stack.tell(resource, "CREATE_COMPLETE")
@@ -251,7 +251,7 @@ def _policies(item: Props) -> dict[str, Any]:
     return {"deletion_policy": deletion, "update_replace_policy": item.get("UpdateReplacePolicy", "Delete")}
 
 
-def _kept_on_rollback(stack: Stack, resource: Resource) -> str:
+def kept_on_rollback(stack: Stack, resource: Resource) -> str:
     """Page "DeletionPolicy attribute": RetainExceptOnCreate does not keep what a failed operation created."""
     gone = stack.retain_except_on_create or resource.deletion_policy == "RetainExceptOnCreate"
     return "Delete" if gone else resource.deletion_policy

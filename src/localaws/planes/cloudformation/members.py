@@ -14,6 +14,7 @@ REFUSED = frozenset(
         "DeploymentMode",
         "ImportExistingResources",
         "IncludeNestedStacks",
+        "IncludePropertyValues",
         "NotificationARNs",
         "ResourceTypes",
         "ResourcesToImport",
@@ -22,6 +23,7 @@ REFUSED = frozenset(
         "StackPolicyDuringUpdateURL",
         "StackPolicyURL",
         "StackSetName",
+        "TemplateSummaryConfig",
     }
 )
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from localaws import state
 from localaws.planes.cloudformation import outputs, template
-from localaws.planes.cloudformation.deploy import Deployment, Failed
+from localaws.planes.cloudformation.deploy import Deployment, Failed, kept_on_rollback
 from localaws.planes.cloudformation.errors import Refused, said
 from localaws.planes.cloudformation.removal import remove
 from localaws.planes.cloudformation.stacks import Definition, Resource, Stack, now
@@ -167,6 +167,14 @@ def continue_rollback(backend: Any, stack: Stack, skipped: list[Resource]) -> No
     stack.turn("UPDATE_ROLLBACK_COMPLETE")
 
 
+def undo_creation(stack: Stack) -> None:
+    """The stack is ROLLBACK_COMPLETE: nothing that its creation made is left but what is retained."""
+    stack.turn("ROLLBACK_IN_PROGRESS", "User Initiated")
+    made = [stack.resources[name] for name in _backwards(stack)]
+    gone = [_gone(stack, resource, kept_on_rollback(stack, resource)) for resource in made]
+    stack.turn("ROLLBACK_COMPLETE" if all(gone) else "ROLLBACK_FAILED")
+
+
 def delete(backend: Any, stack: Stack, retain: tuple[str, ...] = ()) -> None:
     """The stack and its resources are gone, or it is DELETE_FAILED and says which are not."""
     stack.turn("DELETE_IN_PROGRESS", "User Initiated")
@@ -195,8 +203,12 @@ def _backwards(stack: Stack) -> list[str]:
 
 def _removed(stack: Stack, name: str, retain: tuple[str, ...]) -> bool:
     resource = stack.resources[name]
+    return _gone(stack, resource, "Retain" if name in retain else resource.deletion_policy)
+
+
+def _gone(stack: Stack, resource: Resource, policy: str) -> bool:
     try:
-        remove(stack, resource, "Retain" if name in retain else resource.deletion_policy)
+        remove(stack, resource, policy)
     except Refused:
         return False
     return True

@@ -31,7 +31,6 @@ NOT_EMULATED = (
     "update_stack_instances",
     "update_stack_set",
     "cancel_update_stack",
-    "rollback_stack",
     "set_stack_policy",
 )
 
@@ -226,6 +225,7 @@ OPERATIONS: dict[str, Operation] = {
     "list_imports": _list_imports,
     "list_stack_resources": _resource_summaries,
     "list_stacks": _list_stacks,
+    "rollback_stack": rollbacks.rollback_stack,
     "update_stack": _update_stack,
     "update_termination_protection": _protect,
     "validate_template": _validate_template,

@@ -24,6 +24,24 @@ def continue_update_rollback(backend: Any, asked: dict[str, Any]) -> dict[str, A
     return {}
 
 
+def rollback_stack(backend: Any, asked: dict[str, Any]) -> dict[str, Any]:
+    """RollbackStack: a stack that failed without a rollback is as it was when it last was stable, or is empty.
+
+    Raises:
+        Refused: the stack has not failed.
+    """
+    stack = requests.stack_asked_for(backend, asked)
+    if stack.status not in {"CREATE_FAILED", "UPDATE_FAILED"}:
+        raise Refused(f"Stack:{stack.stack_id} is in {stack.status} state and can not be rolled back.")
+    stack.role_arn = asked.get("RoleARN") or stack.role_arn
+    stack.retain_except_on_create = bool(asked.get("RetainExceptOnCreate"))
+    if stack.previous is None:
+        operations.in_background(lambda: operations.undo_creation(stack), stack)
+    else:
+        operations.in_background(lambda: operations.continue_rollback(backend, stack, []), stack)
+    return {"StackId": stack.stack_id}
+
+
 def _skipped(backend: Any, stack: Stack, name: str) -> Resource:
     """The resource of the stack, or of one that it embeds: `NestedStackName.ResourceLogicalID`."""
     owner, _, logical_id = name.rpartition(".")
