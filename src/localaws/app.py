@@ -50,7 +50,7 @@ def build(settings: Settings) -> WsgiApp:
     for name in PLANES:
         plane = _plane(name)
         plane.apply(settings)
-        resets.on_end(getattr(plane, "reset", None) or getattr(plane, "stop", _nothing))
+        resets.on_end(getattr(plane, "reset", getattr(plane, "stop", _nothing)))
     from moto.server import DomainDispatcherApplication, create_backend_app
 
     state.load(settings)
