@@ -16,7 +16,7 @@ from copperctl.redrive import failed_pipelines, redrive
 from tests.end_to_end.judge import differences, oracle_of
 from tests.end_to_end.stack import Stack
 
-pytestmark = pytest.mark.end_to_end
+pytestmark = [pytest.mark.end_to_end, pytest.mark.slow("runs the whole product, stops it half-way, and has it go on")]
 Made = tuple[Path, Sample]
 
 

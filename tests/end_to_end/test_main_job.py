@@ -14,7 +14,7 @@ from tests.end_to_end.judge import differences, oracle_of
 from tests.end_to_end.stack import Stack
 from tests.iam.spare import spare_actions
 
-pytestmark = pytest.mark.end_to_end
+pytestmark = [pytest.mark.end_to_end, pytest.mark.slow("runs the whole product")]
 Made = tuple[Path, Sample]
 
 

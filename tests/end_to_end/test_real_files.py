@@ -19,6 +19,7 @@ NAMES = {"sales": "vendas", "inventory": "estoques", "ratings": "redes_sociais"}
 
 pytestmark = [
     pytest.mark.end_to_end,
+    pytest.mark.slow("runs the whole product on the recorded files"),
     pytest.mark.skipif(not RECORDED.is_dir(), reason=f"no recorded files: {VARIABLE} names the folder with zoop/"),
 ]
 

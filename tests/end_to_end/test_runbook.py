@@ -21,7 +21,7 @@ COMMANDS = [
     line for block in re.findall(r"^```\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL) for line in block.splitlines()
 ]
 
-pytestmark = pytest.mark.end_to_end
+pytestmark = [pytest.mark.end_to_end, pytest.mark.slow("does what the runbook says to runs that failed")]
 
 
 def run(stack: Stack, command: str, known: dict[str, str]) -> str:

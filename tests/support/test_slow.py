@@ -22,7 +22,10 @@ def test_a_long_test_is_listed_with_its_reason(pytester: pytest.Pytester, monkey
         result = pytester.runpytest_inprocess("-p", "tests.support.slow")
     result.assert_outcomes(passed=2)
     result.stdout.re_match_lines_random(
-        [r".*::test_named: starts three servers", r".*::test_unnamed: no reason: make it faster, or mark it slow.*"]
+        [
+            r".*::test_named \(call\): starts three servers",
+            r".*::test_unnamed \(call\): no reason: make it faster, or mark it slow.*",
+        ]
     )
 
 
