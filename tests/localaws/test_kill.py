@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from localaws.testing import Server
 from tests.localaws.test_state import TRUST, until
@@ -68,12 +68,12 @@ def link(server: Server, machine: str, name: str) -> None:
 
 def write_until_killed(server: Server, machine: str, writer: int, at: dict[str, float], dead: threading.Event) -> None:
     number = 0
-    while not dead.is_set():
+    while True:
         number += 1
         name = f"w{writer}n{number}"
         try:
             link(server, machine, name)
-        except (HTTPClientError, ClientError):
+        except (BotoCoreError, ClientError):
             assert dead.is_set()
             return
         at[name] = time.time()
@@ -128,6 +128,24 @@ def test_a_kill_under_load_leaves_one_moment(server: Server) -> None:
     assert names["l"]
     as_of_one_moment(server, names, at)
     told_and_recent(server, killed)
+    aborted(server, machine, names["executions"])
+
+
+def test_a_stop_under_load_loses_nothing_that_was_answered(server: Server) -> None:
+    machine, dead = prepared(server), threading.Event()
+    at: dict[str, float] = {}
+    with ThreadPoolExecutor(WRITERS) as threads:
+        writers = [threads.submit(write_until_killed, server, machine, n, at, dead) for n in range(WRITERS)]
+        until(lambda: len(at) > 4 * WRITERS, "begun")
+        dead.set()  # from now on a writer may find nobody
+        server.stop()
+        for writer in writers:
+            writer.result()
+    server.start()
+    names = found(server)
+    for service, there in names.items():
+        assert set(at) <= there, f"answered, and not in {service}"
+    assert "was killed" not in server.log.read_text()
     aborted(server, machine, names["executions"])
 
 
