@@ -58,7 +58,7 @@ def main() -> int:
     if options.write:
         rewrite(found)
     tallies.append(together(tallies))
-    said += record.over(tallies, record.excused())
+    said += record.over(tallies[:-1] if options.services else tallies, record.excused())
     sys.stdout.write("\n".join([table(tallies), *said]) + "\n")
     return 1 if said else 0
 
