@@ -106,12 +106,18 @@ def save(settings: Settings, *, fork: bool = True) -> bool:
     A child process writes it, from a copy of our memory: the services go on meanwhile.
     """
     finished = [begin() for begin in _on_begin]
-    path = _write_in_child(settings.state) if fork else state_dir.write(settings.state, _dumps(), "now")
+    path = _write_in_child(settings.state) if fork else _write(settings.state)
     if path:
         state_dir.publish(settings.state, path)
     for finish in finished:
         finish(path is not None)
     return path is not None
+
+
+def _write(state: Path) -> Path:
+    with moment():
+        data = _dumps()
+    return state_dir.write(state, data, "now")
 
 
 def _dumps() -> bytes:
@@ -162,19 +168,20 @@ def _request() -> Iterator[None]:
 def moment() -> Iterator[None]:
     """No new request begins, and those that run end if they do so soon: a long one may wait for a new one.
 
-    What is `undivided` has ended, or has not begun, however long it takes.
+    What is `undivided` has ended, or has not begun, however long it takes; requests go on until then. Of two moments
+    the second begins when the first has ended.
     """
     global _closed  # noqa: PLW0603
-    with _gate:
-        _closed = True
-        _gate.wait_for(lambda: _running == 0, timeout=_PATIENCE)
-    try:
-        with undivided:
-            yield
-    finally:
+    with undivided:
         with _gate:
-            _closed = False
-            _gate.notify_all()
+            _closed = True
+            _gate.wait_for(lambda: _running == 0, timeout=_PATIENCE)
+        try:
+            yield
+        finally:
+            with _gate:
+                _closed = False
+                _gate.notify_all()
 
 
 def _save_often(settings: Settings) -> None:
