@@ -15,6 +15,7 @@ from localaws.testing import Server
 ROLE = "arn:aws:iam::123456789012:role/x"
 QUEUE = "arn:aws:sqs:us-east-1:123456789012:q"
 FUNCTION = {"Runtime": "python3.11", "Role": ROLE, "Handler": "x.y", "Code": {"ZipFile": b"x"}}
+STREAM = "arn:aws:dynamodb:us-east-1:123456789012:table/t/stream/2026-01-01T00:00:00.000"
 TOPIC = "arn:aws:sns:us-east-1:123456789012:t"
 DEAD = {"Arn": TOPIC, "DeadLetterConfig": {"Arn": QUEUE}}
 
@@ -70,6 +71,12 @@ def test_a_thing_that_is_not_there_is_not_found_all_the_same(aws: Server) -> Non
         ),
         (
             "lambda",
+            "CreateEventSourceMapping",
+            {"FunctionName": "f", "EventSourceArn": STREAM},
+            "lambda CreateEventSourceMapping: a DynamoDB stream as EventSourceArn",
+        ),
+        (
+            "lambda",
             "CreateFunctionUrlConfig",
             {"FunctionName": "f", "AuthType": "NONE"},
             "lambda CreateFunctionUrlConfig",
@@ -105,6 +112,7 @@ def test_a_thing_that_is_not_there_is_not_found_all_the_same(aws: Server) -> Non
         "dead letters",
         "destinations",
         "filters",
+        "streams of tables",
         "function urls",
         "triggers",
         "workflows",

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import sys
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from localaws import state
 from localaws.mend import edit
 from localaws.planes.lambdas import invoke
+from localaws.refusals import NotEmulatedError
 
 _INTERVAL = 1.0
+_CREATE = "lambda CreateEventSourceMapping"
 
 _wake = threading.Event()
 _stop = threading.Event()
@@ -18,7 +21,8 @@ _working: set[int] = set()
 
 
 def apply() -> None:
-    """A message is queued, not delivered within SendMessage."""
+    """A message is queued, not delivered within SendMessage; the stream of a table is refused as a source."""
+    from moto.awslambda.models import LambdaBackend
     from moto.sqs.models import Queue
 
     edit(
@@ -28,6 +32,18 @@ def apply() -> None:
         "self.wake_mappings()\n    for arn, esm in ():",
     )
     Queue.wake_mappings = lambda _: _wake.set()
+    LambdaBackend.create_event_source_mapping = _refusing_tables(LambdaBackend.create_event_source_mapping)
+
+
+def _refusing_tables(plain: Callable[[Any, dict[str, Any]], Any]) -> Callable[[Any, dict[str, Any]], Any]:
+    """moto would run the function within PutItem, while that holds what the function's own requests wait for."""
+
+    def create(self: Any, spec: dict[str, Any]) -> Any:
+        if ":dynamodb:" in str(spec.get("EventSourceArn")):
+            raise NotEmulatedError(f"{_CREATE}: a DynamoDB stream as EventSourceArn is not emulated by localaws")
+        return plain(self, spec)
+
+    return create
 
 
 def start() -> None:
