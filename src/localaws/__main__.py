@@ -32,7 +32,7 @@ def main() -> int:
     options = _options()
     try:
         if options.faults:
-            faults.load(options.faults)
+            faults.load(options.faults)  # read again later: what is wrong in it is said first
         state_dir.check(options.state)
         with state_dir.hold(options.state):
             return _serve(options)
@@ -59,8 +59,7 @@ def _serve(options: argparse.Namespace) -> int:
         athena_memory=options.athena_memory,
     )
     wsgi = app.build(settings)
-    server = _create(wsgi, settings)
-    held.close()
+    server = _create(wsgi, settings, held)
     ended = _end_on_signals(settings)
     faulthandler.register(signal.SIGUSR1)  # tells in the log where every thread is
     app.start(settings)
@@ -78,11 +77,11 @@ def _serve(options: argparse.Namespace) -> int:
     return 0
 
 
-def _create(wsgi: app.WsgiApp, settings: Settings) -> Any:
+def _create(wsgi: app.WsgiApp, settings: Settings, held: socket.socket) -> Any:
     from localaws import server as http
 
     try:
-        server = http.create(wsgi, settings)
+        server = http.create(wsgi, held)
     except OSError as error:
         raise StateError(_cannot_listen(settings.host, settings.port, error)) from error
     server.task_dispatcher.shutdown = partial(server.task_dispatcher.shutdown, timeout=_LAST_REQUESTS)
@@ -116,7 +115,7 @@ def _end_on_signals(settings: Settings) -> threading.Event:
 def _hold_port(host: str, wanted: int, state: Path) -> socket.socket:
     """Has the port to listen on: as wanted, else the one that clients of this state know, else a free one.
 
-    Nobody is given a port that is held in this way, but the server, which asks for it by its number.
+    Nobody else is given a port that is held in this way; the server listens at this very socket.
 
     Raises:
         StateError: somebody else listens there, or the host is not this machine.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from typing import Any
 
 import waitress
@@ -12,15 +13,16 @@ import waitress.task
 
 from localaws.app import WsgiApp
 from localaws.mend import edit
-from localaws.settings import Settings
 
 _META = b"x-amz-meta-"
 _BLOCK = 1 << 17  # read and sent at once: the socket's own buffer, some MB, would be read again and again
 _THREADS = 64  # a synchronous Lambda or a long poll holds one, and calls back into another
 
 
-def create(app: WsgiApp, settings: Settings) -> Any:
-    """A server that listens; `run` serves until the process is told to stop.
+def create(app: WsgiApp, bound: socket.socket) -> Any:
+    """A server that listens at the socket; `run` serves until the process is told to stop, and then closes it.
+
+    The address is not bound a second time: not every system allows that.
 
     Raises:
         OSError: somebody else listens there.
@@ -35,8 +37,7 @@ def create(app: WsgiApp, settings: Settings) -> Any:
     waitress.server.BaseWSGIServer.channel_class = _Channel
     return waitress.create_server(
         app,
-        host=settings.host,
-        port=settings.port,
+        sockets=[bound],
         threads=_THREADS,
         ident="localaws",
         clear_untrusted_proxy_headers=False,

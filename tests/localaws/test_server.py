@@ -13,6 +13,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from localaws import server as http
 from localaws.testing import Server
 
 S3 = "Authorization: AWS4-HMAC-SHA256 Credential=localaws/20260101/us-east-1/s3/aws4_request, Signature=b"
@@ -201,3 +202,15 @@ def test_a_workflow_that_finds_no_path_does_not_fill_the_log(aws: Server) -> Non
         time.sleep(0.05)
     assert status == "SUCCEEDED"
     assert "NoSuchJsonPath" not in aws.log.read_text()[before:]
+
+
+def test_the_port_that_is_held_is_not_bound_again() -> None:
+    """BSD, and so macOS, refuses that; Linux allows it to sockets that ask for it."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        server = http.create(lambda *_: [], held)
+        try:
+            assert server.socket is held
+            socket.create_connection(held.getsockname(), timeout=30).close()
+        finally:
+            server.close()
