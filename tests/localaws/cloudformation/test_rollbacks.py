@@ -91,8 +91,24 @@ def test_a_nested_rollback_goes_on_with_its_root(stacks: Stacks) -> None:
     stacks.aws.client("sqs").delete_queue(QueueUrl=f"{stacks.aws.endpoint}/123456789012/q-{stacks.suffix}")
     assert stacks.update(root.replace("<d>", "2")) == "UPDATE_ROLLBACK_FAILED"
     nested = stacks.resources()["N"].split("/")[1]
+    told = len(stacks.api.describe_stack_events(StackName=nested)["StackEvents"])
     assert go_on(stacks, f"{nested}.Q") == "UPDATE_ROLLBACK_COMPLETE"
+    events = stacks.api.describe_stack_events(StackName=nested)["StackEvents"]
+    assert "Q" in {event["LogicalResourceId"] for event in events[:-told]}
+    own = stacks.api.describe_stack_events(StackName=stacks.name())["StackEvents"]
+    assert "Q" not in {event["LogicalResourceId"] for event in own}
     assert stacks.api.describe_stacks(StackName=nested)["Stacks"][0]["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"
+
+
+def test_the_stack_of_another_is_none_of_its_nested_ones(stacks: Stacks) -> None:
+    """Page "ContinueUpdateRollback": a resource of a stack that this one embeds."""
+    stuck(stacks)
+    stacks.create(QUEUE.replace("q-", "o-"), "other")
+    stacks.aws.client("sqs").delete_queue(QueueUrl=stacks.resources("other")["Q"])
+    changed = "Q: {Type: AWS::SQS::Queue, Properties: {QueueName: o-<id>, DelaySeconds: 2}}"
+    assert stacks.update(changed, "other") == "UPDATE_ROLLBACK_FAILED"
+    with pytest.raises(ClientError, match="is not in the UPDATE_FAILED state"):
+        go_on(stacks, f"{stacks.name('other')}.Q")
 
 
 def test_an_update_without_rollback_is_taken_up_again(stacks: Stacks) -> None:
@@ -142,6 +158,18 @@ def test_a_failed_update_can_be_rolled_back_later(stacks: Stacks) -> None:
     assert attribute(stacks, f"q-{stacks.suffix}", "DelaySeconds") == "1"
     assert list(stacks.resources()) == ["Q"]
     assert not exists(stacks, f"a-{stacks.suffix}")
+
+
+@pytest.mark.parametrize(("policy", "kept"), [("Retain", True), ("RetainExceptOnCreate", False)])
+@pytest.mark.parametrize("asked", [False, True])
+def test_what_an_update_that_is_rolled_back_later_keeps(stacks: Stacks, policy: str, kept: bool, asked: bool) -> None:
+    """Pages "RollbackStack" (RetainExceptOnCreate) and "DeletionPolicy attribute"."""
+    stacks.create(DELAYED.format(1))
+    added = QUEUE.replace("Q:", "A:").replace("q-", "a-").replace("Queue,", f"Queue, DeletionPolicy: {policy},")
+    assert stacks.update(f"{DELAYED.format(2)}\n{added}\n{BROKEN}", DisableRollback=True) == "UPDATE_FAILED"
+    stacks.api.rollback_stack(StackName=stacks.name(), RetainExceptOnCreate=asked)
+    assert stacks.status() == "UPDATE_ROLLBACK_COMPLETE"
+    assert exists(stacks, f"a-{stacks.suffix}") is (kept and not asked)
 
 
 def test_a_failed_creation_can_be_rolled_back_later(stacks: Stacks) -> None:

@@ -6,10 +6,10 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
-from localaws.planes.cloudformation import claims, drift, outputs, resolve, schema, template
+from localaws.planes.cloudformation import attempts, drift, outputs, resolve, schema, taken, template
 from localaws.planes.cloudformation.context import Context
 from localaws.planes.cloudformation.errors import Refused, said
-from localaws.planes.cloudformation.removal import delete_resource, remove
+from localaws.planes.cloudformation.removal import delete_resource, kept_on_rollback, remove
 from localaws.planes.cloudformation.rows import ROWS
 from localaws.planes.cloudformation.rows.base import Props, Row
 from localaws.planes.cloudformation.stacks import Definition, Resource, Stack
@@ -30,12 +30,15 @@ class Deployment:
 
     `run` changes and creates; afterwards either `finish` deletes what is not wanted any more, or `rollback` undoes
     it all. Until then nothing is deleted that a rollback would need.
+
+    With `back` it is the way back from an update that failed: what the definition does not have, that update made.
     """
 
-    def __init__(self, backend: Any, stack: Stack, definition: Definition) -> None:
+    def __init__(self, backend: Any, stack: Stack, definition: Definition, *, back: bool = False) -> None:
         self.backend = backend
         self.stack = stack
         self.definition = definition
+        self.back = back
         self.template = template.parse(definition.text)
         self.scope = resolve.scope(backend, stack, self.template, definition, stack.resources)
         self.before = copy.copy(stack)
@@ -60,7 +63,8 @@ class Deployment:
             raise Failed(str(error)) from error
         kept = {name for name in names if self.scope.wanted(name)}
         for old in reversed([old for name, old in self.stack.resources.items() if name not in kept]):
-            self.clean.append(lambda old=old: remove(self.stack, old, old.deletion_policy))  # type: ignore[misc]
+            policy = kept_on_rollback(self.stack, old) if self.back else old.deletion_policy
+            self.clean.append(lambda old=old, policy=policy: remove(self.stack, old, policy))  # type: ignore[misc]
 
     def finish(self) -> None:
         """What the new definition does not have is deleted; a failure is told in the events and left alone."""
@@ -115,7 +119,7 @@ class Deployment:
             resource.properties = wanted()
             resource.generated = _generated(row, context, resource.properties, {})
             given = resolve.live(self.stack, resource.effective)
-            claims.check(context, resource.type, given)
+            taken.check(context, resource.type, given)
             resource.physical_id = row.create(context, given)
             resource.attributes = row.attributes(context, resource.physical_id, given)
         except Exception as error:  # noqa: BLE001 - whatever a service says fails this resource
@@ -163,12 +167,14 @@ class Deployment:
         assert row.update is not None
         new = resolve.live(self.stack, {**wanted[1], **wanted[0]})
         self.stack.tell(old, "UPDATE_IN_PROGRESS")
-        old.attempted = _attempt(saved, {**wanted[1], **wanted[0]})
+        old.attempted = attempts.attempt(saved, {**wanted[1], **wanted[0]})
         self.undo.append(lambda: self._go_back(old, saved, context))
         try:
             before = resolve.live(self.stack, saved.effective)
             drift.require(context, old, before)
-            row.update(context, old.physical_id, new, _in_flux(before, resolve.live(self.stack, saved.attempted), new))
+            row.update(
+                context, old.physical_id, new, attempts.in_flux(before, resolve.live(self.stack, saved.attempted), new)
+            )
             old.attributes = row.attributes(context, old.physical_id, new)
         except Exception as error:  # noqa: BLE001 - the same
             self._fail(old, "UPDATE_FAILED", error)
@@ -214,25 +220,6 @@ class Deployment:
         self.stack.tell(old, "UPDATE_COMPLETE")
 
 
-def _attempt(saved: Resource, new: Props) -> Props:
-    """What an update to `new` may make of the properties, beside what an earlier one that failed may have made."""
-    before, earlier = saved.effective, saved.attempted
-    if earlier is None:
-        return new
-    sides = {name: new if new.get(name) != before.get(name) else earlier for name in {*before, *new, *earlier}}
-    return {name: side[name] for name, side in sides.items() if name in side}
-
-
-def _in_flux(before: Props, attempted: Props | None, new: Props) -> Props:
-    """What to take for the old properties where an earlier update failed: none of what it was about counts as done."""
-    if attempted is None:
-        return before
-    touched = {name for name in {*before, *attempted} if before.get(name) != attempted.get(name)}
-    sides = {name: attempted if new.get(name) == before.get(name) else before for name in touched}
-    kept = {name: value for name, value in before.items() if name not in touched}
-    return {**kept, **{name: side[name] for name, side in sides.items() if name in side}}
-
-
 def _generated(row: Row, context: Context, props: Props, old: dict[str, str]) -> dict[str, str]:
     """The name that the template leaves to CloudFormation: the one that it has, or a new one."""
     if not row.name or row.name in props:
@@ -249,12 +236,6 @@ def _check_name(row: Row, old: Resource, new: Props) -> None:
 def _policies(item: Props) -> dict[str, Any]:
     deletion = item.get("DeletionPolicy", "Delete")
     return {"deletion_policy": deletion, "update_replace_policy": item.get("UpdateReplacePolicy", "Delete")}
-
-
-def kept_on_rollback(stack: Stack, resource: Resource) -> str:
-    """Page "DeletionPolicy attribute": RetainExceptOnCreate does not keep what a failed operation created."""
-    gone = stack.retain_except_on_create or resource.deletion_policy == "RetainExceptOnCreate"
-    return "Delete" if gone else resource.deletion_policy
 
 
 def _set(resource: Resource, values: dict[str, Any]) -> None:

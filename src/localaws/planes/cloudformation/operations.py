@@ -9,9 +9,9 @@ from typing import Any
 
 from localaws import state
 from localaws.planes.cloudformation import outputs, template
-from localaws.planes.cloudformation.deploy import Deployment, Failed, kept_on_rollback
+from localaws.planes.cloudformation.deploy import Deployment, Failed
 from localaws.planes.cloudformation.errors import Refused, said
-from localaws.planes.cloudformation.removal import remove
+from localaws.planes.cloudformation.removal import kept_on_rollback, remove
 from localaws.planes.cloudformation.stacks import Definition, Resource, Stack, now
 
 PATIENCE = 45.0  # seconds that a call waits for the end: less than a client's read timeout of 60
@@ -146,17 +146,17 @@ def _not_back(stack: Stack) -> str | None:
     return f"The following resource(s) failed to update: [{', '.join(failed)}]. " if failed else None
 
 
-def continue_rollback(backend: Any, stack: Stack, skipped: list[Resource]) -> None:
+def continue_rollback(backend: Any, stack: Stack, skipped: list[tuple[Stack, Resource]]) -> None:
     """The stack is UPDATE_ROLLBACK_COMPLETE: what a rollback could not bring back is as it was, or is skipped.
 
     Page "Continue rolling back an update": a skipped resource counts as it was, whatever it is.
     """
     stack.turn("UPDATE_ROLLBACK_IN_PROGRESS", "User Initiated")
-    for resource in skipped:
+    for holder, resource in skipped:
         resource.attempted = None
-        stack.tell(resource, "UPDATE_COMPLETE")
+        holder.tell(resource, "UPDATE_COMPLETE")
     try:
-        deployment = Deployment(backend, stack, stack.previous or stack.definition)
+        deployment = Deployment(backend, stack, stack.previous or stack.definition, back=True)
         deployment.run()
     except (Failed, Refused) as error:
         stack.turn("UPDATE_ROLLBACK_FAILED", str(error))

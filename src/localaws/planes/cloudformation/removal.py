@@ -44,3 +44,9 @@ def remove(stack: Stack, resource: Resource, policy: str) -> None:
     delete_resource(stack, resource, policy)
     if stack.resources.get(resource.logical_id) is resource:
         del stack.resources[resource.logical_id]
+
+
+def kept_on_rollback(stack: Stack, resource: Resource) -> str:
+    """Page "DeletionPolicy attribute": RetainExceptOnCreate does not keep what a failed operation created."""
+    gone = stack.retain_except_on_create or resource.deletion_policy == "RetainExceptOnCreate"
+    return "Delete" if gone else resource.deletion_policy

@@ -42,11 +42,13 @@ def rollback_stack(backend: Any, asked: dict[str, Any]) -> dict[str, Any]:
     return {"StackId": stack.stack_id}
 
 
-def _skipped(backend: Any, stack: Stack, name: str) -> Resource:
-    """The resource of the stack, or of one that it embeds: `NestedStackName.ResourceLogicalID`."""
+def _skipped(backend: Any, stack: Stack, name: str) -> tuple[Stack, Resource]:
+    """The resource of the stack, or of one that it embeds: `NestedStackName.ResourceLogicalID`; with who holds it."""
     owner, _, logical_id = name.rpartition(".")
     holder = requests.live_stack(backend, owner) if owner else stack
+    if holder is not None and stack.stack_id not in {holder.stack_id, holder.root_id}:
+        holder = None  # another's stack
     resource = holder.resources.get(logical_id) if holder else None
-    if resource is None or resource.attempted is None:
+    if holder is None or resource is None or resource.attempted is None:
         raise Refused(f"ResourcesToSkip: {name} is not in the UPDATE_FAILED state because of a rollback that failed")
-    return resource
+    return holder, resource

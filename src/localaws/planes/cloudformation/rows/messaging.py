@@ -58,7 +58,8 @@ def _text(value: Any) -> str:
 def _create_topic(ctx: Context, props: Props) -> str:
     sns, name = ctx.client("sns"), props["TopicName"]
     arn = ctx.arn("sns", name)
-    if any(topic["TopicArn"] == arn for topic in sns.list_topics()["Topics"]):
+    pages = sns.get_paginator("list_topics").paginate()
+    if any(topic["TopicArn"] == arn for page in pages for topic in page["Topics"]):
         raise Refused(f"{name} already exists in stack or account")  # CreateTopic itself would answer its ARN
     sns.create_topic(Name=name, Attributes=_attributes_of(props, TOPIC), Tags=tag_list(props.get("Tags")))
     ctx.made(arn)

@@ -1,7 +1,8 @@
 """A creation never takes over what is there already.
 
 Page "Resource type handler contract": a create handler must answer AlreadyExists. Most services say so themselves;
-those listed here would change the thing that has the name, or answer as if they had made it.
+those listed here would change the thing that has the name, or answer as if they had made it. The policy of a queue or
+a topic is written over, whoever wrote it: a topic always has one.
 """
 
 from __future__ import annotations
@@ -28,15 +29,34 @@ def _queue(ctx: Context, props: Props) -> str:
         return ""
 
 
+def _subscription(ctx: Context, props: Props) -> str:
+    """Subscribe answers the subscription that is there (page "Subscribe")."""
+    sns = ctx.client("sns")
+    wanted = (props["Protocol"], props.get("Endpoint", ""))
+    try:
+        for page in sns.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=props["TopicArn"]):
+            for one in page["Subscriptions"]:
+                if (one["Protocol"], one["Endpoint"]) == wanted:
+                    return str(one["SubscriptionArn"])
+    except sns.exceptions.ClientError:  # no such topic, or this role may not ask
+        return ""
+    return ""
+
+
 #: The id that the resource would get.
-CLAIMS: dict[str, Callable[[Context, Props], str]] = {
+TAKEN: dict[str, Callable[[Context, Props], str]] = {
     "AWS::CloudWatch::Alarm": _named("AlarmName"),
     "AWS::CloudWatch::Dashboard": _named("DashboardName"),
     "AWS::Events::Rule": _named("Name"),
+    "AWS::IAM::Policy": _named("PolicyName"),
     "AWS::IAM::RolePolicy": lambda _, props: f"{props['PolicyName']}|{props['RoleName']}",
     "AWS::Logs::MetricFilter": _named("FilterName"),
     "AWS::S3::BucketPolicy": _named("Bucket"),
+    "AWS::SNS::Subscription": _subscription,
     "AWS::SQS::Queue": _queue,
+    "AWS::StepFunctions::StateMachine": lambda ctx, props: ctx.arn(
+        "states", f"stateMachine:{props['StateMachineName']}"
+    ),
 }
 
 
@@ -46,6 +66,6 @@ def check(ctx: Context, kind: str, props: Props) -> None:
     Raises:
         Refused: something has.
     """
-    claimed = CLAIMS[kind](ctx, props) if kind in CLAIMS else ""
-    if claimed and drift.exists(Context(ctx.stack, ctx.logical_id, claimed), kind, props, unknown=False):
-        raise Refused(ALREADY.format(kind=kind, id=claimed))
+    identifier = TAKEN[kind](ctx, props) if kind in TAKEN else ""
+    if identifier and drift.exists(Context(ctx.stack, ctx.logical_id, identifier), kind, props, unknown=False):
+        raise Refused(ALREADY.format(kind=kind, id=identifier))
