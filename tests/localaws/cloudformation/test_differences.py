@@ -11,6 +11,7 @@ from localaws.planes.cloudformation import differences
 QUEUE, ROLE, CRAWLER, CLASSIFIER = (
     "AWS::SQS::Queue", "AWS::IAM::Role", "AWS::Glue::Crawler", "AWS::Glue::Classifier",
 )  # fmt: skip
+MACHINE = "AWS::StepFunctions::StateMachine"
 ARN = "arn:aws:kms:us-east-1:123456789012:key/k"
 POLICY = {"Statement": [{"Effect": "Allow", "Action": "s3:Get", "Resource": "*"}]}
 
@@ -33,6 +34,11 @@ SAME: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
         ROLE,
         {"AssumeRolePolicyDocument": POLICY},
         {"AssumeRolePolicyDocument": {"Statement": {"Effect": "Allow", "Action": ["s3:Get"], "Resource": ["*"]}}},
+    ),
+    "actions and statements in another order": (
+        ROLE,
+        {"AssumeRolePolicyDocument": {"Statement": [{"Action": ["a:B", "a:C"]}, {"Action": "a:D"}]}},
+        {"AssumeRolePolicyDocument": {"Statement": [{"Action": "a:D"}, {"Action": ["a:C", "a:B"]}]}},
     ),
     "nothing and an empty list": (ROLE, {"ManagedPolicyArns": []}, {}),
     "a dynamic reference": (QUEUE, {"QueueName": "{{resolve:ssm:x}}"}, {"QueueName": "secret"}),
@@ -64,6 +70,12 @@ OTHER: dict[str, tuple[str, dict[str, Any], dict[str, Any], list[tuple[str, str]
         {"Targets": {"S3Targets": [{"Path": "a"}]}},
         {"Targets": {"S3Targets": [{"Path": "a"}, {"Path": "b"}]}},
         [("/Targets/S3Targets/1", "ADD")],
+    ),
+    "choices in another order": (
+        MACHINE,
+        {"DefinitionString": '{"States": {"C": {"Choices": [{"Next": "A"}, {"Next": "B"}]}}}'},
+        {"DefinitionString": '{"States": {"C": {"Choices": [{"Next": "B"}, {"Next": "A"}]}}}'},
+        [(f"/DefinitionString/States/C/Choices/{place}/Next", "NOT_EQUAL") for place in (0, 1)],
     ),
     "a member more of a document": (
         ROLE,

@@ -1,7 +1,8 @@
 """Where what a resource is differs from what its template says (page "PropertyDifference").
 
 Only what the template says is compared: what it leaves to defaults may be anything. Lists are compared in order where
-the type's schema does not say that their order means nothing; in policies and other free documents it never does.
+the type's schema does not say that their order means nothing. In a policy it never does (page "IAM JSON policy
+elements: Statement"); in other free documents it may: the choices of a state machine are tried one after the other.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ from localaws.planes.cloudformation import schema
 from localaws.planes.cloudformation.schema import Props
 from localaws.planes.cloudformation.stacks import Difference
 
+#: What a schema would say of a policy and all within it.
+POLICY: schema.Schema = {"insertionOrder": False}
+POLICY |= {"items": POLICY, "additionalProperties": POLICY}
 DYNAMIC = "{{resolve:"  # what a dynamic reference stands for is never kept, so that it cannot be compared
 
 
@@ -38,6 +42,7 @@ def _compare(path: str, expected: Any, actual: Any, part: Any, root: schema.Sche
         if not _empty(expected):
             yield Difference(path, _text(expected), "null", "REMOVE")
     elif isinstance(expected, dict) and isinstance(actual, dict):
+        part = POLICY if "Statement" in expected and _free(part, root) else part
         for name, value in expected.items():
             yield from _at(f"{path[1:]}/{name}", value, actual.get(name), part, root)
         more = [name for name in actual if name not in expected] if _free(part, root) else []
@@ -82,7 +87,7 @@ def _free(part: Any, root: schema.Schema) -> bool:
 
 
 def _unordered(part: Any) -> bool:
-    return not part.get("items") or part.get("insertionOrder") is False or bool(part.get("uniqueItems"))
+    return part.get("insertionOrder") is False or bool(part.get("uniqueItems"))
 
 
 def _structured(value: Any, other: Any) -> Any:
