@@ -8,6 +8,7 @@ from typing import Any
 from localaws import state
 from localaws.planes.cloudformation import drift, requests
 from localaws.planes.cloudformation.errors import Refused
+from localaws.planes.cloudformation.pages import page
 from localaws.planes.cloudformation.stacks import Detection, Drift, Resource, Stack
 
 Asked = dict[str, Any]
@@ -16,7 +17,6 @@ View = dict[str, Any]
 #: Page "Detect unmanaged configuration changes …": the states of a stack in which drift can be detected.
 STEADY = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "UPDATE_ROLLBACK_FAILED"}
 KEPT = 10  # detections of a stack whose end can be asked for
-PAGE = 100
 
 
 def detect(backend: Any, asked: Asked) -> View:
@@ -25,10 +25,14 @@ def detect(backend: Any, asked: Asked) -> View:
     named = asked.get("LogicalResourceIds") or []
     for name in named:
         _resource(stack, name)
-    for resource in stack.resources.values():
-        if drift.can_be_read(resource.type) and (not named or resource.logical_id in named):
-            drift.check(stack, resource)
-    detection = _told(stack)
+    looked_at = [
+        resource
+        for resource in list(stack.resources.values())
+        if drift.can_be_read(resource.type) and (not named or resource.logical_id in named)
+    ]
+    for resource in looked_at:
+        drift.check(stack, resource)
+    detection = _told(looked_at)
     stack.detections = (*stack.detections, detection)[-KEPT:]
     state.changed()
     return {"StackDriftDetectionId": detection.id}
@@ -62,12 +66,10 @@ def drifts(backend: Any, asked: Asked) -> View:
     wanted = asked.get("StackResourceDriftStatusFilters") or []
     found = [
         drift_view(stack, resource, resource.drift)
-        for resource in stack.resources.values()
+        for resource in list(stack.resources.values())
         if resource.drift is not None and (not wanted or resource.drift.status in wanted)
     ]
-    start, size = int(asked.get("NextToken") or 0), int(asked.get("MaxResults") or PAGE)
-    more = {"NextToken": str(start + size)} if len(found) > start + size else {}
-    return {"StackResourceDrifts": found[start : start + size], **more}
+    return page(asked, "StackResourceDrifts", found)
 
 
 def drift_view(stack: Stack, resource: Resource, found: Drift) -> View:
@@ -94,9 +96,10 @@ def drift_view(stack: Stack, resource: Resource, found: Drift) -> View:
     }
 
 
-def _told(stack: Stack) -> Detection:
-    whole, _ = drift.of_stack(stack)
-    found = [resource.drift for resource in stack.resources.values() if resource.drift is not None]
+def _told(looked_at: list[Resource]) -> Detection:
+    """What the detection found of what it looked at: what an earlier one found of other resources is not its own."""
+    whole, _ = drift.of_all(looked_at)
+    found = [resource.drift for resource in looked_at if resource.drift is not None]
     drifted = sum(one.status in ("MODIFIED", "DELETED") for one in found)
     reasons = tuple(one.reason for one in found if one.status == "UNKNOWN" and one.reason)
     return Detection(str(uuid.uuid4()), whole, drifted, reasons)

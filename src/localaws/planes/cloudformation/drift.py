@@ -87,7 +87,12 @@ def read(ctx: Context, kind: str, given: Props) -> Props | None:
 
 def of_stack(stack: Stack) -> tuple[str, Any]:
     """The drift status of the stack and when it was looked at (page "StackDriftInformation")."""
-    found = [resource.drift for resource in stack.resources.values() if resource.drift is not None]
+    return of_all(list(stack.resources.values()))
+
+
+def of_all(resources: list[Resource]) -> tuple[str, Any]:
+    """The same of some resources."""
+    found = [resource.drift for resource in resources if resource.drift is not None]
     if not found:
         return "NOT_CHECKED", None
     statuses = {drift.status for drift in found}

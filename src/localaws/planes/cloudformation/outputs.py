@@ -82,7 +82,7 @@ def withdraw(backend: Any, stack: Stack) -> None:
 
 def importers(backend: Any, name: str) -> list[str]:
     """Names of the stacks that import the export."""
-    return [stack.name for stack in backend.stacks.values() if name in stack.imports]
+    return [stack.name for stack in list(backend.stacks.values()) if name in stack.imports]
 
 
 def _replace(backend: Any, stack: Stack) -> None:

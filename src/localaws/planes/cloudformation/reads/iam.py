@@ -51,9 +51,9 @@ def _on(ctx: Context, role: str, kind: str) -> Iterator[tuple[str, Props]]:
     """The policies of this kind that the account's stacks put on the role."""
     from moto.cloudformation.models import cloudformation_backends
 
-    for backend in cloudformation_backends[ctx.account].values():
-        for stack in backend.stacks.values():
-            for resource in stack.resources.values():
+    for backend in list(cloudformation_backends[ctx.account].values()):
+        for stack in list(backend.stacks.values()):  # others may be deployed meanwhile
+            for resource in list(stack.resources.values()):
                 given = resource.effective
                 roles = given.get("Roles") or [given.get("RoleName")]
                 if resource.type == f"AWS::IAM::{kind}" and role in roles:
