@@ -13,9 +13,6 @@ from localaws.planes.cloudformation.rows.base import Props
 from localaws.planes.cloudformation.rows.stepfunctions import definition
 from localaws.planes.cloudformation.stacks import Resource
 
-#: What moto keeps but does not tell.
-UNTOLD: dict[str, frozenset[str]] = {}
-
 
 def of(ctx: Context, resource: Resource) -> Props:
     """The properties to compare: those of the template, each in the one spelling in which it is read back."""
@@ -23,7 +20,7 @@ def of(ctx: Context, resource: Resource) -> Props:
     props = SPELLINGS.get(resource.type, _same)(ctx, props)
     for path in schema.write_only(resource.type):
         _drop(props, path)
-    return {name: value for name, value in props.items() if name not in UNTOLD.get(resource.type, ())}
+    return props
 
 
 def _drop(props: Props, path: tuple[str, ...]) -> None:

@@ -6,14 +6,23 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from localaws.planes.cloudformation import detection, members, outputs, requests, rollbacks, template, views
+from localaws.planes.cloudformation import (
+    change_sets,
+    detection,
+    members,
+    outputs,
+    requests,
+    rollbacks,
+    template,
+    views,
+)
 from localaws.planes.cloudformation.errors import Refused, answer
+from localaws.planes.cloudformation.pages import page
 from localaws.planes.cloudformation.rows import ROWS
 
 Asked = dict[str, Any]
 Operation = Callable[[Any, Asked], Any]
 
-PAGE = 100
 #: Of moto's operations, those that rest on its own stacks and that nothing stands in for here.
 NOT_EMULATED = (
     "create_stack_instances",
@@ -72,12 +81,6 @@ def _not_emulated(name: str, _: Any, __: Asked) -> Any:
     raise Refused(f"localaws: NotImplemented: {title}", "NotImplemented")
 
 
-def _page(asked: Asked, key: str, items: list[Any]) -> Asked:
-    start = int(asked.get("NextToken") or 0)
-    more = {"NextToken": str(start + PAGE)} if len(items) > start + PAGE else {}
-    return {key: items[start : start + PAGE], **more}
-
-
 def _create_stack(backend: Any, asked: Asked) -> Asked:
     return {"StackId": requests.create_stack(backend, asked).stack_id}
 
@@ -87,45 +90,45 @@ def _update_stack(backend: Any, asked: Asked) -> Asked:
 
 
 def _create_change_set(backend: Any, asked: Asked) -> Asked:
-    found = requests.create_change_set(backend, asked)
+    found = change_sets.create(backend, asked)
     return {"Id": found.id, "StackId": found.stack_id}
 
 
 def _delete_change_set(backend: Any, asked: Asked) -> None:
     try:
-        found = requests.change_set_named(backend, asked)
+        found = change_sets.named(backend, asked)
     except Refused:
         return  # page "DeleteChangeSet": no error
     del backend.change_sets[found.id]
 
 
 def _execute_change_set(backend: Any, asked: Asked) -> Asked:
-    requests.execute_change_set(backend, asked)
+    change_sets.execute(backend, asked)
     return {}
 
 
 def _list_change_sets(backend: Any, asked: Asked) -> Asked:
     stack = requests.stack_asked_for(backend, asked)
     found = [item for item in backend.change_sets.values() if item.stack_id == stack.stack_id]
-    return _page(asked, "Summaries", [views.change_set_view(item) for item in found])
+    return page(asked, "Summaries", [views.change_set_view(item) for item in found])
 
 
 def _describe_stacks(backend: Any, asked: Asked) -> Asked:
     name = asked.get("StackName")
     found = [requests.stack_named(backend, name)] if name else list(backend.stacks.values())
-    return _page(asked, "Stacks", [views.stack_view(stack) for stack in found])
+    return page(asked, "Stacks", [views.stack_view(stack) for stack in found])
 
 
 def _list_stacks(backend: Any, asked: Asked) -> Asked:
     wanted = asked.get("StackStatusFilter") or []
     found = [*backend.stacks.values(), *backend.deleted_stacks.values()]
     summaries = [views.stack_summary(stack) for stack in found if not wanted or stack.status in wanted]
-    return _page(asked, "StackSummaries", summaries)
+    return page(asked, "StackSummaries", summaries)
 
 
 def _events(backend: Any, asked: Asked) -> Asked:
     stack = requests.stack_asked_for(backend, asked)
-    return _page(asked, "StackEvents", [views.event_view(event) for event in reversed(stack.events)])
+    return page(asked, "StackEvents", [views.event_view(event) for event in reversed(stack.events)])
 
 
 def _resource(backend: Any, asked: Asked) -> Asked:
@@ -138,28 +141,28 @@ def _resource(backend: Any, asked: Asked) -> Asked:
 def _resources(backend: Any, asked: Asked) -> Asked:
     physical, name = asked.get("PhysicalResourceId"), asked.get("LogicalResourceId")
     if physical:
-        stack = next((found for found in backend.stacks.values() if _holds(found, physical)), None)
+        stack = next((found for found in list(backend.stacks.values()) if _holds(found, physical)), None)
         if stack is None:
             raise Refused(f"Stack for {physical} does not exist")
     else:
         stack = requests.stack_asked_for(backend, asked)
-    found = [item for item in stack.resources.values() if name in {None, item.logical_id}]
+    found = [item for item in list(stack.resources.values()) if name in {None, item.logical_id}]
     return {"StackResources": [views.resource_view(stack, item) for item in found]}
 
 
 def _holds(stack: Any, physical: str) -> bool:
-    return any(resource.physical_id == physical for resource in stack.resources.values())
+    return any(resource.physical_id == physical for resource in list(stack.resources.values()))
 
 
 def _resource_summaries(backend: Any, asked: Asked) -> Asked:
     stack = requests.stack_asked_for(backend, asked)
-    found = [views.resource_view(stack, item) for item in stack.resources.values()]
-    return _page(asked, "StackResourceSummaries", found)
+    found = [views.resource_view(stack, item) for item in list(stack.resources.values())]
+    return page(asked, "StackResourceSummaries", found)
 
 
 def _get_template(backend: Any, asked: Asked) -> Asked:
     if asked.get("ChangeSetName"):
-        text = requests.change_set_named(backend, asked).definition.text
+        text = change_sets.named(backend, asked).definition.text
     else:
         text = requests.stack_asked_for(backend, asked).definition.text
     return {"TemplateBody": text, "StagesAvailable": ["Original", "Processed"]}
@@ -180,7 +183,7 @@ def _validate_template(backend: Any, asked: Asked) -> Asked:
 
 
 def _list_exports(backend: Any, asked: Asked) -> Asked:
-    return _page(asked, "Exports", [views.export_view(export) for export in backend.exports.values()])
+    return page(asked, "Exports", [views.export_view(export) for export in backend.exports.values()])
 
 
 def _list_imports(backend: Any, asked: Asked) -> Asked:
@@ -188,7 +191,7 @@ def _list_imports(backend: Any, asked: Asked) -> Asked:
     found = outputs.importers(backend, name)
     if not found:
         raise Refused(f"Export '{name}' is not imported by any stack.")
-    return _page(asked, "Imports", found)
+    return page(asked, "Imports", found)
 
 
 def _protect(backend: Any, asked: Asked) -> Asked:
@@ -198,7 +201,9 @@ def _protect(backend: Any, asked: Asked) -> Asked:
 
 
 def _get_stack_policy(backend: Any, asked: Asked) -> Asked:
-    return {"StackPolicyBody": requests.stack_asked_for(backend, asked).policy or None}
+    """A stack without a policy has none to tell (page "GetStackPolicy"); SetStackPolicy is refused."""
+    requests.stack_asked_for(backend, asked)
+    return {}
 
 
 OPERATIONS: dict[str, Operation] = {
@@ -211,7 +216,7 @@ OPERATIONS: dict[str, Operation] = {
     "describe_stack_resource_drifts": detection.drifts,
     "detect_stack_drift": detection.detect,
     "detect_stack_resource_drift": detection.detect_resource,
-    "describe_change_set": lambda backend, asked: views.change_set_view(requests.change_set_named(backend, asked)),
+    "describe_change_set": lambda backend, asked: views.change_set_view(change_sets.named(backend, asked)),
     "describe_stack_events": _events,
     "describe_stack_resource": _resource,
     "describe_stack_resources": _resources,

@@ -136,7 +136,6 @@ class Stack:
     deleted: datetime | None = None
     parent_id: str | None = None
     root_id: str | None = None
-    policy: str = ""
     detections: tuple[Detection, ...] = ()
     previous: Definition | None = None  # during an update, and after one that neither ended well nor went back
     retain_except_on_create: bool = False
