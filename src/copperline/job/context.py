@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -41,11 +42,17 @@ class Context:
 
     def __post_init__(self) -> None:
         self.started = self.clock()
-        self.auditor = Auditor()
         self.contracts: Contracts = load_contracts()
         self.names = Names(self.arguments.stack)
-        with stage("job", "session"):
+        with stage("job", "session"), ThreadPoolExecutor(1, "while-java-starts") as meanwhile:
+            auditor = meanwhile.submit(self._open_clients)
             self.spark: SparkSession = open_session(self.arguments.job)
+            self.auditor = auditor.result()
+
+    def _open_clients(self) -> Auditor:
+        """What Python takes long to make, in the order in which it is needed; Java takes longer to start."""
+        self.client("dynamodb")
+        return Auditor()
 
     @cached_property
     def deliveries(self) -> Deliveries:

@@ -175,9 +175,12 @@ def _client_factory() -> Callable[[str], Any]:
     import boto3  # noqa: PLC0415 - here alone
 
     session, one_at_a_time = boto3.session.Session(), Lock()
+    made: dict[str, Any] = {}
 
     def client(service: str) -> Any:
         with one_at_a_time:  # a client is thread-safe, making one is not (boto3, "Session reference")
-            return session.client(service)
+            if service not in made:
+                made[service] = session.client(service)
+            return made[service]
 
     return client
