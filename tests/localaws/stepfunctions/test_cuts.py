@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from localaws.planes.stepfunctions import iterations, parts
 from tests.localaws.stepfunctions.cases import BOOM
 
 LATER = {"W": {"Type": "Wait", "Seconds": 20, "Next": "Boom"}, **BOOM["States"]}
@@ -63,6 +65,39 @@ def test_a_failing_iteration_cuts_the_others(hasty: Any, queue: str, kind: str) 
         ("MapStateFailed", "failure"),
         ("ExecutionFailed", 4),
     ]
+
+
+@pytest.mark.parametrize("most", [2, 5])
+def test_nothing_begins_after_the_failure(hasty: Any, most: int) -> None:
+    """More items than may run at once: the failure is the last of the Map state, and no item follows it."""
+    rule = {"Variable": "$", "NumericEquals": 7, "Next": "Boom"}
+    choice = {"Type": "Choice", "Choices": [rule], "Default": "D"}
+    states = {"C": choice, "D": {"Type": "Pass", "End": True}, **BOOM["States"]}
+    processor = {"StartAt": "C", "States": states}
+    state = {"Type": "Map", "MaxConcurrency": most, "ItemProcessor": processor, "End": True}
+    machine = hasty.machine({"M": state})
+    for execution in [hasty.start(machine, list(range(60))) for _ in range(5)]:
+        ended = hasty.wait(execution)
+        assert (ended["status"], ended["error"]) == ("FAILED", "Boom")
+        events = hasty.events(execution)
+        assert events[-2:] == ["MapStateFailed", "ExecutionFailed"]
+        closed = sum(events.count(f"MapIteration{how}") for how in ("Succeeded", "Failed", "Aborted"))
+        assert events.count("MapIterationStarted") == closed
+
+
+def test_an_iteration_that_comes_too_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another iteration fails while this one's input is selected: it is dropped without a trace."""
+    dropped: list[Any] = []
+    context = SimpleNamespace(source_event_id=1)
+    env = SimpleNamespace(event_history_context=context, is_running=lambda: True, delete_frame=dropped.append)
+    frame = SimpleNamespace(journal=None)
+    monkeypatch.setattr(parts, "open_frame", lambda *_: frame)
+    run = iterations.Iterations(env, None, SimpleNamespace(input_items=[1, 2]))
+    monkeypatch.setattr(run, "_select", lambda *_: run._fail(0, None))
+    monkeypatch.setattr(run, "_event", lambda *_: pytest.fail("it has an event"))
+    assert run._begin(1, 1) is None
+    assert dropped == [frame]
+    assert not run.frames
 
 
 def test_what_has_ended_is_not_cut(hasty: Any) -> None:

@@ -102,7 +102,7 @@ class Iterations:
             return self.next - 1
 
     def _begin(self, index: int, source: int) -> Any:
-        """The frame of an iteration that has started; None for one that a redrive finds done."""
+        """The frame of an iteration that has started; None for one that a redrive finds done, or that is too late."""
         frame = parts.open_frame(self.env, index, source)
         record = frame.journal.resume.get(frame.path) if frame.journal is not None else None
         if isinstance(record, Done):
@@ -112,8 +112,11 @@ class Iterations:
             return None
         self._select(frame, index)
         with self.changed:
+            if self.failed is not None or parts.is_cut(self.env):
+                self.env.delete_frame(frame)
+                return None
             self.frames[index] = frame
-        self._event(frame, "Started", index)
+            self._event(frame, "Started", index)
         return frame
 
     def _iterate(self, index: int, frame: Any) -> None:
@@ -169,11 +172,12 @@ class Iterations:
             self.changed.notify_all()
 
     def _cut(self, index: int, error: Exception | None) -> None:
-        failed = self.frames.get(index)
-        cut = {other: frame for other, frame in sorted(self.frames.items()) if other == index or frame.is_running()}
-        for other, frame in cut.items():
-            if other != index:
-                parts.silence(frame)
+        with self.changed:  # what has not begun by now never does
+            failed = self.frames.get(index)
+            cut = {other: frame for other, frame in sorted(self.frames.items()) if other == index or frame.is_running()}
+            for other, frame in cut.items():
+                if other != index:
+                    parts.silence(frame)
         for frame in list(self.env._frames):
             self.env.delete_frame(frame)
         if failed is not None:

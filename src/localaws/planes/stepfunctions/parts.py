@@ -1,7 +1,8 @@
 """What branches of a Parallel state and iterations of a Map state have in common: frames, and how they are cut.
 
-The order of events and which event each one follows are those of histories that AWS gave: what one part fails with
-cuts the others, and the states that they stood in are recorded as aborted, after the failed part's last event.
+The order of events and which event each one follows are those of histories recorded on AWS (issue 2868 of Floci,
+September 2026): what one part fails with cuts the others, and the states that they stood in are recorded as aborted,
+after the failed part's last event.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ def open_frame(env: Any, index: int, source: int | None = None) -> Any:
     from moto.stepfunctions.parser.asl.eval.event.event_manager import EventHistoryContext
 
     context = EventHistoryContext(env.event_history_context.source_event_id if source is None else source)
+    context.silent = _is_silent(env)
     frame = env.open_inner_frame(context)
     frame.path = below(env, index)
     return frame
@@ -58,6 +60,15 @@ def aborted(env: Any, frame: Any, source: int) -> None:
 def _kind(frame: Any) -> str | None:
     name = frame.current.kind if frame.current is not None else ""
     return next((kind for kind in _ABORTED if name.startswith(kind)), None)
+
+
+def is_cut(env: Any) -> bool:
+    """Whether what runs there was stopped, or its part cut: nothing may begin in it."""
+    return _is_silent(env) or not env.is_running()
+
+
+def _is_silent(env: Any) -> bool:
+    return bool(getattr(env.event_history_context, "silent", False))
 
 
 def silence(frame: Any) -> None:
