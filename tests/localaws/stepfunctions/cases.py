@@ -1,7 +1,8 @@
 """What a case is: states, an input, and what AWS makes of them.
 
-Expected histories follow recordings of AWS: of LocalStack's validated tests (`tests/aws/services/stepfunctions/v2`)
-and of Floci's (issues 2735, 2868 and 2870), which say what was measured in us-east-1. Each case names the AWS page.
+Expected histories follow recordings of AWS: of LocalStack's validated tests (`tests/aws/services/stepfunctions/v2`,
+2023 to 2026: each of its snapshots has the date of its recording) and of Floci's (issues 2735, 2868 and 2870, August
+and September 2026), which say what was measured in us-east-1. Each case names the AWS page.
 """
 
 from __future__ import annotations

@@ -126,6 +126,8 @@ def test_variables_and_the_context(sfn: Any, hasty: Any) -> None:
         ({"definition": "{"}, "InvalidDefinition", "INVALID_JSON_DESCRIPTION|Expecting"),
         ({"definition": '{"Type":"Pass"}'}, "InvalidDefinition", "Next, End"),
         ({"definition": '{"Type":"Pass","End":true}', "input": "not"}, "InvalidExecutionInput", "Unrecognized token"),
+        ({"definition": '{"Type":"Pass","End":true}', "variables": "{"}, "InvalidExecutionInput", "end-of-input"),
+        ({"definition": '{"Type":"Pass","End":true}', "variables": "[]"}, "InvalidExecutionInput", "a JSON object"),
         ({"definition": '{"Type":"Map"}'}, "NotImplemented", "Map"),
         ({"definition": '{"Type":"Parallel"}'}, "NotImplemented", "Parallel"),
         (

@@ -7,11 +7,15 @@ Messages follow recordings of AWS where there are any (the first table); AWS pro
 
 from __future__ import annotations
 
+import inspect
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from localaws.planes.stepfunctions.validation import grammar
 from localaws.planes.stepfunctions.validation.definition import diagnose
 
 PASS = {"Type": "Pass", "End": True}
@@ -73,6 +77,27 @@ RECORDED = [
         "/States/S/Catch[0]/ErrorEquals[0]",
     ),
 ]
+
+
+def test_every_error_that_is_raised_can_be_caught_by_its_name() -> None:
+    """What a source of the plane names, and a definition may name in ErrorEquals."""
+    sources = Path(inspect.getfile(grammar)).parents[1].rglob("*.py")
+    raised = {name for source in sources for name in re.findall(r"[\"'](States\.[A-Za-z]+)[\"']", source.read_text())}
+    assert "States.ReferencePathConflict" in raised
+    assert raised <= grammar.ERROR_NAMES
+    for name in raised - {"States.ALL"}:
+        assert diagnose(retry(ErrorEquals=[name]), "STANDARD") == []
+
+
+@pytest.mark.parametrize("path", ["$['']", '$[""]', "$.a['']"])
+def test_a_name_of_nothing_is_a_name(path: str) -> None:
+    assert diagnose(machine({**PASS, "ResultPath": path}), "STANDARD") == []
+
+
+def test_the_account_of_a_function_is_not_looked_at() -> None:
+    """As in an example of AWS's (AWS::StepFunctions::StateMachine)."""
+    function = {"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:111122223333;:function:F", "End": True}
+    assert diagnose(machine(function), "STANDARD") == []
 
 
 @pytest.mark.parametrize(("text", "kind", "code", "message", "location"), RECORDED)

@@ -6,7 +6,8 @@ from typing import Any
 
 from localaws.mend import edit
 
-#: States.ALL catches all but this. AWS's page says the same of States.DataLimitExceeded, but AWS was seen to catch it.
+#: States.ALL catches all but this. AWS's page says the same of States.DataLimitExceeded, but AWS catches it in a
+#: recording of LocalStack's (error_handling/test_states_errors, March 21, 2024).
 _TERMINAL = ("States.Runtime",)
 #: What States.TaskFailed does not catch when it stands for every other error.
 _NO_TASK_FAILURE = (*_TERMINAL, "States.Timeout")

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 from localaws.planes.stepfunctions.functions import ARITY
 
 _NAME = re.compile(r"States\.([A-Za-z0-9]+)\s*\(")
+_ESCAPED = re.compile(r"\\([{}'\\])")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
 _WORD = re.compile(r"(true|false|null)\b")
 _WORDS = {"true": True, "false": False, "null": None}
@@ -33,9 +34,10 @@ class Path:
 
 @dataclass(frozen=True)
 class Literal:
-    """Text, a number, true, false or null."""
+    """Text, a number, true, false or null; of text also how it was written, escapes and all."""
 
     value: Any
+    written: str | None = None
 
 
 def parse(text: str) -> Call:
@@ -62,7 +64,14 @@ def _call(text: str, at: int, depth: int) -> tuple[Call, int]:
     least, most = ARITY[match[1]]
     if not least <= len(arguments) <= most:
         raise ValueError(f"States.{match[1]} takes {_amount(least, most)} arguments, got {len(arguments)}")
+    if match[1] == "Format":
+        arguments[0] = _template(arguments[0])
     return Call(match[1], tuple(arguments)), at
+
+
+def _template(first: Any) -> Any:
+    """The template of States.Format as it was written: `\\{` is no place for a value."""
+    return Literal(first.written) if isinstance(first, Literal) and first.written is not None else first
 
 
 def _amount(least: int, most: float) -> str:
@@ -97,13 +106,14 @@ def _argument(text: str, at: int, depth: int) -> tuple[Any, int]:
 
 
 def _quoted(text: str, at: int) -> tuple[Literal, int]:
-    """What stands between single quotes; `\\'` and `\\\\` lose their backslash, States.Format reads `\\{` itself."""
+    """What stands between single quotes, in which a backslash goes before `'`, `{`, `}` and itself."""
     end = at + 1
     while text[end : end + 1] != "'":
         if end >= len(text):
             _refuse(text, at, "a closing '")
         end += 2 if text[end] == "\\" else 1
-    return Literal(re.sub(r"\\(['])", r"\1", text[at + 1 : end])), end + 1
+    written = text[at + 1 : end]
+    return Literal(_ESCAPED.sub(r"\1", written), written), end + 1
 
 
 def _end_of_path(text: str, at: int) -> int:

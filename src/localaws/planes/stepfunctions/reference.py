@@ -22,7 +22,8 @@ def steps(path: str) -> list[str | int]:
         match = _STEP.match(path, at)
         if match is None:
             raise ValueError(f"Value is not a Reference Path: cannot read {path[at:]!r} in {path!r}")
-        found.append(int(match[2]) if match[2] is not None else next(part for part in match.groups() if part))
+        part = next(part for part in match.groups() if part is not None)
+        found.append(int(part) if match[2] is not None else part)
         at = match.end()
     return found
 

@@ -59,7 +59,7 @@ def answer(given: dict[str, Any], others: dict[str, Any], place: tuple[str, str]
     Raises:
         NotEmulated: mocks, a context of one's own, a state out of a whole machine, a Map or Parallel state.
         InvalidDefinition: the state is none.
-        InvalidExecutionInput: the input is not JSON.
+        InvalidExecutionInput: the input is not JSON, or the variables are no JSON object.
     """
     from moto.stepfunctions.parser.api import InvalidDefinition
 
@@ -67,21 +67,32 @@ def answer(given: dict[str, Any], others: dict[str, Any], place: tuple[str, str]
         raise NotEmulated(f"localaws does not emulate TestState with {name}")
     text = given["input"] or "{}"
     check_input(text)
+    variables = _variables(given["variables"] or "{}")
     try:
         definition = machine_of(given["definition"] or "")
     except ValueError as error:
         raise InvalidDefinition(message=f"Invalid State Machine Definition: '{error}'") from error
     refuse(definition)
-    found = Single(definition, text, given["roleArn"], place, given["variables"] or "{}").run()
+    found = Single(definition, text, given["roleArn"], place, variables).run()
     if (given["inspectionLevel"] or "INFO") == "INFO":
         found.pop("inspectionData")
+    return found
+
+
+def _variables(text: str) -> dict[str, Any]:
+    from moto.stepfunctions.parser.api import InvalidExecutionInput
+
+    check_input(text)
+    found = json.loads(text)
+    if not isinstance(found, dict):
+        raise InvalidExecutionInput(f"Invalid variables: expected a JSON object, got {text[:80]}")
     return found
 
 
 class Single:
     """A state, an input and variables, and what becomes of them."""
 
-    def __init__(self, definition: str, given: str, role: str | None, place: tuple[str, str], variables: str) -> None:
+    def __init__(self, definition: str, given: str, role: str | None, place: tuple[str, str], variables: Any) -> None:
         from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
 
         account, region = place
@@ -93,7 +104,7 @@ class Single:
         self.env.event_manager = History([], Log(execution), (execution.input_data, given))
         self.env.journal = Journal({})
         self.env.next_state_name = NAME
-        for name, value in json.loads(variables or "{}").items():
+        for name, value in variables.items():
             self.env.variable_store.set(name, value)
 
     def run(self) -> dict[str, Any]:

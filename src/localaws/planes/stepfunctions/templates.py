@@ -72,7 +72,8 @@ def _items(self: Any, env: Any) -> None:
     """The items are on the stack.
 
     Raises:
-        StateError: there is nothing (States.ReferencePathConflict, as users of AWS report it).
+        StateError: there is nothing. No page of AWS's names States.ReferencePathConflict; questions of its users do
+            (LocalStack's issue 1854, December 2019).
         Fatal: what is there is no array.
     """
     from moto.stepfunctions.parser.asl.utils.json_path import NoSuchJsonPathError

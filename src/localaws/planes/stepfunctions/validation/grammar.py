@@ -67,6 +67,7 @@ ERROR_NAMES = frozenset(
         "ParameterPathFailure",
         "Permissions",
         "QueryEvaluationError",
+        "ReferencePathConflict",
         "ResultPathMatchFailure",
         "ResultWriterFailed",
         "Runtime",

@@ -12,7 +12,10 @@ TARGET = "MISSING_TRANSITION_TARGET"
 
 
 def graph(report: Report, program: dict[str, Any], at: str) -> None:
-    """Every transition leads to a state of the same level, every state can be reached, and some state ends."""
+    """Every transition leads to a state of the same level, and every state but the first is where one leads.
+
+    Whether a way leads there from StartAt is not asked: states that lead to one another only are taken as reached.
+    """
     states, start = program.get("States"), program.get("StartAt")
     if not isinstance(states, dict) or not isinstance(start, str):
         return
@@ -30,7 +33,7 @@ def graph(report: Report, program: dict[str, Any], at: str) -> None:
 
 
 def ends(program: dict[str, Any]) -> bool:
-    """Whether some state of the level is terminal."""
+    """Whether some state of the level is terminal; asked of a machine, not of its branches and iterations."""
     states = [state for state in program.get("States", {}).values() if isinstance(state, dict)]
     return any(state.get("End") is True or state.get("Type") in ENDS for state in states)
 

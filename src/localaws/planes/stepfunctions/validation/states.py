@@ -12,7 +12,8 @@ from localaws.planes.stepfunctions.validation.errors import handlers
 from localaws.planes.stepfunctions.validation.grammar import DISTRIBUTED, ENDS, FIELDS, REQUIRED
 from localaws.planes.stepfunctions.validation.report import Report
 
-_RESOURCE = re.compile(r"arn:aws[a-zA-Z-]*:(states:[\w-]*:\d*:(?!$).+|lambda:[\w-]+:\d{12}:function:.+)")
+#: The account is not looked at: an example of AWS's own has `111122223333;` (AWS::StepFunctions::StateMachine).
+_RESOURCE = re.compile(r"arn:aws[a-zA-Z-]*:(states:[\w-]*:\d*:(?!$).+|lambda:[\w-]+:[^:]+:function:.+)")
 _WAITS = ("Seconds", "SecondsPath", "Timestamp", "TimestampPath")
 #: AWS: the largest TimeoutSeconds and Seconds.
 LONGEST = 99_999_999
@@ -119,13 +120,12 @@ def _map(report: Report, value: dict[str, Any], at: str) -> None:
     paths.reference(report, value, "MaxConcurrencyPath", at)
     if report.kind(value, "MaxConcurrency", at, int) and value["MaxConcurrency"] < 0:
         report.error(f"Expected value of at least 0, got {value['MaxConcurrency']}", f"{at}/MaxConcurrency")
-    if not is_distributed(value):
+    if not _is_distributed(value):
         for name in sorted(DISTRIBUTED & value.keys()):
             report.error(f"Field '{name}' is not supported for a Map state in INLINE mode", at)
 
 
-def is_distributed(value: dict[str, Any]) -> bool:
-    """Whether the Map state runs its iterations as child executions."""
+def _is_distributed(value: dict[str, Any]) -> bool:
     processor = value.get("ItemProcessor")
     config = processor.get("ProcessorConfig") if isinstance(processor, dict) else None
     return isinstance(config, dict) and config.get("Mode") == "DISTRIBUTED"
