@@ -11,7 +11,10 @@ _forgetting: list[Callable[[], None]] = []
 
 
 def on_end(end: Callable[[], None]) -> None:
-    """The function is called at a reset, before anything is gone: nothing that was begun goes on afterwards."""
+    """The function is called at a reset, before anything is gone: what would miss what goes ends now.
+
+    Not everything that was begun has to: a plane whose work does without what is gone leaves it be, and says so.
+    """
     _ending.append(end)
 
 

@@ -25,7 +25,7 @@ def start(settings: Settings) -> None:
 
 
 def reset() -> None:
-    """What there is to fire and to deliver goes with moto's backends: those that look for it go on."""
+    """Nothing has ended: what there is to fire and to deliver goes with moto's backends, but for what is on its way."""
 
 
 def stop() -> None:

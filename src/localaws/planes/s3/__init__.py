@@ -53,7 +53,7 @@ def start(settings: Settings) -> None:
 
 
 def reset() -> None:
-    """Whatever comes expires as ever."""
+    """Nothing has ended: what there is to expire goes with moto's backends."""
 
 
 def stop() -> None:
