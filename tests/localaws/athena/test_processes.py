@@ -165,3 +165,14 @@ def test_a_memory_that_is_none_is_a_wrong_use(tmp_path: Path, given: str) -> Non
     ended = run(f"--athena-memory={given}", "--state", str(tmp_path))
     assert ended.returncode == 2
     assert f"expected a number of MB, 64 or more, got '{given}'" in ended.stderr
+
+
+def test_what_a_process_had_put_on_the_disk_goes_with_it(small: Lake) -> None:
+    query = running(small, FOREVER)
+    folders = [small.aws.state / "athena" / "spill" / str(pid) for pid in processes(small.aws)]
+    assert any(folder.is_dir() for folder in folders)
+    for folder in folders:
+        os.kill(int(folder.name), signal.SIGKILL)
+    assert small.wait(query)["Status"]["State"] == "FAILED"
+    small.rows("SELECT 1")  # whatever process waited is missed by now
+    until(lambda: not any(folder.exists() for folder in folders), "gone from the disk")

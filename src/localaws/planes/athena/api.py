@@ -138,9 +138,9 @@ def get_query_results(self: Any) -> str:
     limit = int(self._get_param("MaxResults") or _PAGE)
     if not 1 <= limit <= _PAGE:
         raise invalid(f"MaxResults is more than maximum allowed length {_PAGE}.")
-    caller = caller_of(self.access_key, self.current_account)
+    keys = caller_of(self.access_key, self.current_account).keys()
     try:
-        rows, token = results.page(caller, execution.output, self._get_param("NextToken"), limit)
+        rows, token = results.page(keys, execution.output, self._get_param("NextToken"), limit)
     except QueryError as error:
         raise invalid(f"Could not find results: {error}") from error
     except ValueError as error:

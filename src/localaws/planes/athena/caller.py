@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
-from typing import Any
 
-from localaws import clients
 from localaws.identity import credentials_for
 from localaws.planes.athena.keys import Keys
-
-_lock = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -20,15 +15,8 @@ class Caller:
     role_arn: str | None = None
     access_key: str | None = None
 
-    def client(self, service: str) -> Any:
-        """A client that acts as the caller, so that its reads and writes are judged by its policies."""
-        if self.access_key is None:
-            return clients.client(service, role_arn=self.role_arn)
-        with _lock:
-            return self.keys().client(service)
-
     def keys(self) -> Keys:
-        """Credentials that are the caller's, for a process that works for it."""
+        """Credentials that are the caller's, so that what is done with them is judged by its policies."""
         if self.access_key is not None:
             return Keys(self.access_key, "localaws")  # no secret: localaws looks at keys only
         found = credentials_for(self.role_arn)

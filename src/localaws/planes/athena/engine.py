@@ -1,4 +1,4 @@
-"""DuckDB in the process of the queries: one instance for each caller, kept warm, one cursor for each query."""
+"""DuckDB in the process of the queries: one instance, of one caller at a time, kept warm, one cursor for each query."""
 
 from __future__ import annotations
 
@@ -22,8 +22,7 @@ _open: list[tuple[Keys | None, Any]] = []
 def warm() -> None:
     """The instance is there, whoever will come."""
     with _lock:
-        if not _open:
-            _open.append((None, _instance(current())))
+        _warm()
 
 
 def cursor(keys: Keys) -> Any:
@@ -31,18 +30,31 @@ def cursor(keys: Keys) -> Any:
 
     What DuckDB keeps of one caller's files goes before another's are read.
     """
-    warm()
     with _lock:
-        owner, instance = _open[0]
-        if owner not in (None, keys):
-            instance.close()
-            instance = _instance(current())
-        if owner != keys:
-            _let_in(instance, current(), keys)
-            _open[:] = [(keys, instance)]
-        made = instance.cursor()
+        made = _of(keys).cursor()
     made.execute("SET TimeZone = 'UTC'")
     return made
+
+
+def _warm() -> tuple[Keys | None, Any]:
+    if not _open:
+        _open.append((None, _instance(current())))
+    return _open[0]
+
+
+def _of(keys: Keys) -> Any:
+    """The caller's instance; if it cannot be made there is none, and the next query tries again."""
+    owner, instance = _warm()
+    if owner == keys:
+        return instance
+    if owner is not None:
+        _open.clear()
+        instance.close()
+        _, instance = _warm()
+    _open.clear()
+    _let_in(instance, current(), keys)
+    _open.append((keys, instance))
+    return instance
 
 
 def spill(settings: Settings) -> Path:
@@ -50,10 +62,15 @@ def spill(settings: Settings) -> Path:
     return settings.state / "athena" / "spill"
 
 
+def spill_of(settings: Settings, pid: int) -> Path:
+    """Where the queries of one process do: DuckDB's names in it are always the same."""
+    return spill(settings) / str(pid)
+
+
 def _instance(settings: Settings) -> Any:
     import duckdb
 
-    folder = spill(settings) / str(os.getpid())  # DuckDB's names in it are always the same
+    folder = spill_of(settings, os.getpid())
     folder.mkdir(parents=True, exist_ok=True)
     instance = duckdb.connect(
         config={

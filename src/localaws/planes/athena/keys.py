@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any
 
 from localaws import clients
 from localaws.settings import current
 
-
-class Acting(Protocol):
-    """Somebody whose policies judge what is done."""
-
-    def client(self, service: str) -> Any:
-        """A client of the service that acts as this somebody."""
+_lock = threading.Lock()  # boto3 sessions are not thread-safe while they build a client
 
 
 @dataclass(frozen=True)
@@ -27,7 +23,8 @@ class Keys:
 
     def client(self, service: str) -> Any:
         """A client that acts as the owner of the keys, so that its reads and writes are judged by its policies."""
-        return _client(self, service, current().endpoint)
+        with _lock:
+            return _client(self, service, current().endpoint)
 
 
 @lru_cache(maxsize=64)

@@ -31,7 +31,7 @@ def take(keys: Keys) -> Process:
     if found is not None and found.alive():
         return found
     if found is not None:
-        _end(found)
+        end(found)
     return _new()
 
 
@@ -43,7 +43,14 @@ def give_back(process: Process) -> None:
             _busy.discard(process)
             _idle[process] = _timer(lambda: _end_idle(process))
     if not keep:
-        _end(process)
+        end(process)
+
+
+def end(process: Process) -> None:
+    """The process is gone: nobody knows what it would say next."""
+    with _lock:
+        _busy.discard(process)
+    process.end()
 
 
 def open_again() -> None:
@@ -72,12 +79,6 @@ def _new() -> Process:
         made = Process()
         _busy.add(made)
     return made
-
-
-def _end(process: Process) -> None:
-    with _lock:
-        _busy.discard(process)
-    process.end()
 
 
 def _end_idle(process: Process) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -14,6 +15,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from localaws.identity import child_env
+from localaws.planes.athena import engine
 from localaws.planes.athena.keys import Keys
 from localaws.planes.athena.task import Task
 from localaws.settings import current
@@ -71,11 +73,12 @@ class Process:
         self._process.kill()
 
     def end(self) -> None:
-        """It is gone, and nothing is left of it here."""
+        """It is gone, and nothing is left of it here, nor of what its queries had put on the disk."""
         self._process.kill()
         self._process.wait()
         self._lines.close()
         self._socket.close()
+        shutil.rmtree(engine.spill_of(current(), self._process.pid), ignore_errors=True)
 
     def _say(self, what: dict[str, Any]) -> None:
         with self._saying, contextlib.suppress(OSError):  # it died: whoever reads from it sees that

@@ -11,7 +11,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from localaws.planes.athena.errors import QueryError
-from localaws.planes.athena.keys import Acting
+from localaws.planes.athena.keys import Keys
 from localaws.planes.athena.tables import s3
 
 _MEMORY = 16 << 20
@@ -19,7 +19,7 @@ _CHUNK = 1 << 18
 Row = list[str | None]
 
 
-def write(caller: Acting, uri: str, options: dict[str, Any], lines: Iterable[bytes]) -> int:
+def write(keys: Keys, uri: str, options: dict[str, Any], lines: Iterable[bytes]) -> int:
     """The lines are an object at the URI, encrypted as the options say; how many bytes it has.
 
     Raises:
@@ -33,7 +33,7 @@ def write(caller: Acting, uri: str, options: dict[str, Any], lines: Iterable[byt
         file.seek(0)
         try:
             body = {"Body": file} if size else {}  # nothing to wait for "100 Continue" with
-            caller.client("s3").put_object(Bucket=bucket, Key=key, **body, **options)
+            keys.client("s3").put_object(Bucket=bucket, Key=key, **body, **options)
         except ClientError as error:
             raise _not_written(error, uri) from error
     return size
@@ -58,7 +58,7 @@ def _csv_line(row: Row) -> bytes:
     return (",".join(fields) + "\n").encode()
 
 
-def page(caller: Acting, uri: str, token: str | None, limit: int) -> tuple[list[Row], str | None]:
+def page(keys: Keys, uri: str, token: str | None, limit: int) -> tuple[list[Row], str | None]:
     """The next rows of a result and the token of the page after them.
 
     Raises:
@@ -67,7 +67,7 @@ def page(caller: Acting, uri: str, token: str | None, limit: int) -> tuple[list[
     """
     start = _offset(token) if token else 0
     try:
-        records, end = _records(caller, uri, start, limit)
+        records, end = _records(keys, uri, start, limit)
     except ClientError as error:
         if error.response["Error"]["Code"] in ("InvalidRange", "416"):
             return [], None
@@ -76,10 +76,10 @@ def page(caller: Acting, uri: str, token: str | None, limit: int) -> tuple[list[
     return [parse(each) for each in records], _token(end) if end is not None else None
 
 
-def _records(caller: Acting, uri: str, start: int, limit: int) -> tuple[list[str], int | None]:
+def _records(keys: Keys, uri: str, start: int, limit: int) -> tuple[list[str], int | None]:
     """Up to so many records from a byte on, and the byte where the next one begins."""
     bucket, key = s3.split(uri)
-    answer = caller.client("s3").get_object(Bucket=bucket, Key=key, **({"Range": f"bytes={start}-"} if start else {}))
+    answer = keys.client("s3").get_object(Bucket=bucket, Key=key, **({"Range": f"bytes={start}-"} if start else {}))
     found: list[str] = []
     pending, at = b"", start
     for chunk in answer["Body"].iter_chunks(_CHUNK):

@@ -23,7 +23,8 @@ _BY_USER, _BY_END = "Query cancelled by user", "localaws was stopped while the q
 
 _lock = threading.Lock()
 _threads: list[ThreadPoolExecutor] = []
-_running: dict[str, Process] = {}
+#: the queries that have begun and not ended, and who carries each out, if somebody does
+_running: dict[str, Process | None] = {}
 #: why queries are to end that have not ended yet
 _stopped: dict[str, str] = {}
 
@@ -79,6 +80,7 @@ def _run(execution: Execution, backend: Any) -> None:
         _fail(execution, error)
     finally:
         with _lock:
+            _running.pop(execution.id, None)
             _stopped.pop(execution.id, None)
         state.changed()
 
@@ -87,6 +89,7 @@ def _begun(execution: Execution) -> bool:
     with _lock:
         if execution.status != "QUEUED":
             return False
+        _running[execution.id] = None
         execution.began = time.time()
         execution.status = "RUNNING"
         return True
@@ -105,7 +108,7 @@ def _answer(execution: Execution, backend: Any) -> None:
 def _kept(kind: str, execution: Execution, backend: Any) -> None:
     act = prepared.prepare if kind == "PREPARE" else prepared.deallocate
     act(backend, execution.workgroup, execution.query)
-    results.write(execution.caller, execution.output, execution.put, ())
+    results.write(execution.caller.keys(), execution.output, execution.put, ())
     execution.ran = time.time()
     execution.finish("SUCCEEDED")
 
@@ -147,8 +150,9 @@ def _by(process: Process, execution: Execution, task: Task) -> tuple[Any, ...]:
             execution.told(told)
     finally:
         with _lock:
-            _running.pop(execution.id, None)
-        pool.give_back(process)
+            _running[execution.id] = None
+        free = pool.give_back if end else pool.end  # what it has not told yet is not the next query's
+        free(process)
     return end
 
 

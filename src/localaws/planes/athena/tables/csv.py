@@ -30,7 +30,7 @@ def lines(files: list[Object], header: int) -> str:
 
 
 def read_simple(
-    table: dict[str, Any], caller: Keys, files: list[Object], columns: list[tuple[str, Type]], wanted: list[str]
+    table: dict[str, Any], keys: Keys, files: list[Object], columns: list[tuple[str, Type]], wanted: list[str]
 ) -> Read:
     """As Trino's LazySimpleSerDe: no quotes; a missing or unreadable value is NULL, and further ones are left out."""
     given = serde_parameters(table)
@@ -74,7 +74,7 @@ def simple_value(sql: str, of: Type) -> str:
 
 
 def read_open_csv(
-    table: dict[str, Any], caller: Keys, files: list[Object], columns: list[tuple[str, Type]], wanted: list[str]
+    table: dict[str, Any], keys: Keys, files: list[Object], columns: list[tuple[str, Type]], wanted: list[str]
 ) -> Read:
     """As OpenCSVSerDe: quoted values; only text columns (Athena user guide, "Open CSV SerDe for processing CSV")."""
     given = serde_parameters(table)

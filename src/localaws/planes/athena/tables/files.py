@@ -35,7 +35,7 @@ class Format(Protocol):
     def __call__(
         self,
         table: dict[str, Any],
-        caller: Keys,
+        keys: Keys,
         files: list[s3.Object],
         columns: list[tuple[str, Type]],
         wanted: list[str],
@@ -57,7 +57,7 @@ class Files:
     """A table of the catalog whose rows are in files."""
 
     table: dict[str, Any]
-    caller: Keys
+    keys: Keys
     partitions: Callable[[str, str], list[dict[str, Any]]]
 
     @property
@@ -79,7 +79,7 @@ class Files:
             nothing = ", ".join(f"CAST(NULL AS {duck(types[name])}) AS {identifier(name)}" for name in wanted)
             return Read(f"SELECT {nothing or '1'} WHERE false")
         inner = [name for name in wanted if name not in self.partition_keys]
-        found = self._format()(self.table, self.caller, files, self._of_files(), inner)
+        found = self._format()(self.table, self.keys, files, self._of_files(), inner)
         return Read(self._with_keys(found.sql, parts, wanted), found.bytes)
 
     def _of_files(self) -> list[tuple[str, Type]]:
@@ -96,13 +96,13 @@ class Files:
 
     def _parts(self, conditions: list[str], alias: str) -> list[Part]:
         if not self._keys():
-            return [Part(s3.listed(self.caller, self.table["StorageDescriptor"]["Location"]))]
+            return [Part(s3.listed(self.keys, self.table["StorageDescriptor"]["Location"]))]
         if str(self.table.get("Parameters", {}).get("projection.enabled", "")).lower() == "true":
             raise refused("partition projection")
         known = self.partitions(self.table["DatabaseName"], self.table["Name"])
         values = [tuple(each["Values"]) for each in known]
         return [
-            Part(s3.listed(self.caller, known[i]["StorageDescriptor"]["Location"]), values[i])
+            Part(s3.listed(self.keys, known[i]["StorageDescriptor"]["Location"]), values[i])
             for i in self._chosen(values, conditions, alias)
         ]
 
@@ -114,7 +114,7 @@ class Files:
         names = ", ".join(["_i", *(identifier(name) for name in self.partition_keys)])
         known = f"(VALUES {lines}) AS {identifier(alias)}({names})"
         sql = f"SELECT _i FROM {known} WHERE {' AND '.join(conditions)} ORDER BY 1"
-        cursor = engine.cursor(self.caller)
+        cursor = engine.cursor(self.keys)
         try:
             return [found[0] for found in cursor.execute(sql).fetchall()]
         except Exception as error:

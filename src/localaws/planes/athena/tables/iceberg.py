@@ -28,13 +28,13 @@ class Iceberg:
     """A table as of its current snapshot, or as of the one that a query names."""
 
     location: str
-    caller: Keys
+    keys: Keys
     snapshot: int | None = None
 
     @cached_property
     def metadata(self) -> dict[str, Any]:
         """The table's metadata file."""
-        return _metadata(self.caller, self.location)
+        return _metadata(self.keys, self.location)
 
     @property
     def columns(self) -> list[tuple[str, Type]]:
@@ -62,7 +62,7 @@ class Iceberg:
                 else "Iceberg snapshot ID does not exists"
             )
             raise QueryError("INVALID_ARGUMENTS", f"{name}: {version}", place)
-        return Iceberg(self.location, self.caller, found)
+        return Iceberg(self.location, self.keys, found)
 
     def read(self, wanted: list[str], conditions: list[str], alias: str) -> Read:
         """The wanted columns of all files; a table without a snapshot has no rows."""
@@ -94,7 +94,7 @@ class Iceberg:
         ids = {field["id"] for field in self._schema()["fields"] if field["name"].lower() in wanted}
         nested = {field["name"].lower() for field in self._schema()["fields"] if not isinstance(field["type"], str)}
         whole = bool(nested & set(wanted))
-        return sum(file.bytes(ids, whole) for file in files(self.caller, snapshot["manifest-list"]))
+        return sum(file.bytes(ids, whole) for file in files(self.keys, snapshot["manifest-list"]))
 
 
 def _column(name: str, of: Type) -> str:
@@ -123,40 +123,40 @@ _cache: OrderedDict[tuple[Keys, str], Any] = OrderedDict()
 _lock = threading.Lock()
 
 
-def _remembered(caller: Keys, path: str, make: Any) -> Any:
+def _remembered(keys: Keys, path: str, make: Any) -> Any:
     """What a file says that never changes; kept for each caller apart, so that nobody reads what he may not."""
     with _lock:
-        if (caller, path) in _cache:
-            _cache.move_to_end((caller, path))
-            return _cache[caller, path]
+        if (keys, path) in _cache:
+            _cache.move_to_end((keys, path))
+            return _cache[keys, path]
     made = make()
     with _lock:
-        _cache[caller, path] = made
+        _cache[keys, path] = made
         while len(_cache) > _KEPT:
             _cache.popitem(last=False)
     return made
 
 
-def _metadata(caller: Keys, location: str) -> dict[str, Any]:
-    found: dict[str, Any] = _remembered(caller, location, lambda: json.loads(s3.body(caller, location)))
+def _metadata(keys: Keys, location: str) -> dict[str, Any]:
+    found: dict[str, Any] = _remembered(keys, location, lambda: json.loads(s3.body(keys, location)))
     if found.get("format-version", 1) > 2:
         raise QueryError("ICEBERG_INVALID_METADATA", f"Cannot read unsupported version {found['format-version']}")
     return found
 
 
-def files(caller: Keys, manifest_list: str) -> list[File]:
+def files(keys: Keys, manifest_list: str) -> list[File]:
     """The live files of a snapshot, data and deletes."""
-    found: list[File] = _remembered(caller, manifest_list, lambda: _read_files(caller, manifest_list))
+    found: list[File] = _remembered(keys, manifest_list, lambda: _read_files(keys, manifest_list))
     return found
 
 
-def _read_files(caller: Keys, manifest_list: str) -> list[File]:
-    cursor = engine.cursor(caller)
+def _read_files(keys: Keys, manifest_list: str) -> list[File]:
+    cursor = engine.cursor(keys)
     try:
         manifests = [
             r[0] for r in cursor.execute(f"SELECT manifest_path FROM read_avro({text(manifest_list)})").fetchall()
         ]
-        return [file for manifest in manifests for file in _of_manifest(cursor, caller, manifest)]
+        return [file for manifest in manifests for file in _of_manifest(cursor, keys, manifest)]
     except QueryError:
         raise
     except Exception as error:
@@ -165,7 +165,7 @@ def _read_files(caller: Keys, manifest_list: str) -> list[File]:
         cursor.close()
 
 
-def _of_manifest(cursor: Any, caller: Keys, manifest: str) -> list[File]:
+def _of_manifest(cursor: Any, keys: Keys, manifest: str) -> list[File]:
     def read() -> list[File]:
         rows = cursor.execute(
             "SELECT d.file_path, d.content, d.file_format, d.record_count, d.file_size_in_bytes, d.column_sizes "
@@ -173,7 +173,7 @@ def _of_manifest(cursor: Any, caller: Keys, manifest: str) -> list[File]:
         ).fetchall()
         return [File(r[0], r[1], r[2], r[3], r[4], _sizes(r[5])) for r in rows]
 
-    found: list[File] = _remembered(caller, manifest, read)
+    found: list[File] = _remembered(keys, manifest, read)
     return found
 
 

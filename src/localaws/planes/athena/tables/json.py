@@ -15,7 +15,7 @@ from localaws.planes.athena.tables.s3 import Object
 
 
 def read(
-    table: dict[str, Any], caller: Keys, files: list[Object], columns: list[tuple[str, Type]], wanted: list[str]
+    table: dict[str, Any], keys: Keys, files: list[Object], columns: list[tuple[str, Type]], wanted: list[str]
 ) -> Read:
     """One object a line; names of keys are compared without case, a missing key is NULL."""
     given = serde_parameters(table)

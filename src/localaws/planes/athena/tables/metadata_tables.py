@@ -166,7 +166,7 @@ def _files(table: Iceberg) -> Listed:
     def rows() -> Rows:
         current = table.metadata.get("current-snapshot-id")
         lists = [e["manifest-list"] for e in table.metadata.get("snapshots", []) if e["snapshot-id"] == current]
-        found = [file for each in lists for file in files(table.caller, each)]
+        found = [file for each in lists for file in files(table.keys, each)]
         return [[f.content, f.path, f.format, f.records, f.size] for f in found]
 
     return Listed(

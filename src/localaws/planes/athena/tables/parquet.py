@@ -19,11 +19,11 @@ _DUCK_INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT")
 
 
 def read(
-    table: dict[str, Any], caller: Keys, files: list[Object], columns: list[tuple[str, Type]], wanted: list[str]
+    table: dict[str, Any], keys: Keys, files: list[Object], columns: list[tuple[str, Type]], wanted: list[str]
 ) -> Read:
     """SQL with the wanted columns and `_file`; the bytes are those of the column chunks that are read."""
     types = dict(columns)
-    footers = [_footer(caller, file) for file in files]
+    footers = [_footer(keys, file) for file in files]
     for file, (found, _) in zip(files, footers, strict=True):
         for name in wanted:
             if name in found:
@@ -41,14 +41,14 @@ def _column(name: str, of: Type, there: bool) -> str:
     return f"CAST({identifier(name) if there else 'NULL'} AS {duck(of)})"
 
 
-def _footer(caller: Keys, file: Object) -> tuple[dict[str, str], dict[str, int]]:
-    return _footer_of(caller, file.uri, file.etag)
+def _footer(keys: Keys, file: Object) -> tuple[dict[str, str], dict[str, int]]:
+    return _footer_of(keys, file.uri, file.etag)
 
 
 @lru_cache(maxsize=2048)
-def _footer_of(caller: Keys, uri: str, etag: str) -> tuple[dict[str, str], dict[str, int]]:
+def _footer_of(keys: Keys, uri: str, etag: str) -> tuple[dict[str, str], dict[str, int]]:
     """The types of the file's columns and the bytes of each; a file that changes has another etag."""
-    cursor = engine.cursor(caller)
+    cursor = engine.cursor(keys)
     try:
         described = cursor.execute(
             f"DESCRIBE SELECT * FROM read_parquet({text(uri)}, hive_partitioning => false)"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from botocore.exceptions import ClientError
 
 from localaws.planes.athena.errors import QueryError
-from localaws.planes.athena.keys import Acting
+from localaws.planes.athena.keys import Keys
 
 _DENIED = ("403", "AccessDenied", "AccessDeniedException")
 
@@ -30,21 +30,21 @@ def split(uri: str) -> tuple[str, str]:
     return bucket, key
 
 
-def body(caller: Acting, uri: str) -> bytes:
+def body(keys: Keys, uri: str) -> bytes:
     """All bytes of an object."""
     bucket, key = split(uri)
     try:
-        found: bytes = caller.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
+        found: bytes = keys.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
     except ClientError as error:
         raise failure(error, uri) from error
     return found
 
 
-def listed(caller: Acting, location: str) -> list[Object]:
+def listed(keys: Keys, location: str) -> list[Object]:
     """The objects under a location that hold data: hidden ones and empty ones are left out, as by Athena."""
     bucket, prefix = split(location)
     prefix = prefix if not prefix or prefix.endswith("/") else prefix + "/"
-    pages = caller.client("s3").get_paginator("list_objects_v2")
+    pages = keys.client("s3").get_paginator("list_objects_v2")
     try:
         found = [each for page in pages.paginate(Bucket=bucket, Prefix=prefix) for each in page.get("Contents", [])]
     except ClientError as error:
