@@ -13,10 +13,11 @@ def apply(settings: Settings) -> None:
     from moto.athena.responses import AthenaResponse
 
     from localaws import state
-    from localaws.planes.athena import api, saved
+    from localaws.planes.athena import api, metadata, saved
 
     for operation in (*api.OPERATIONS, *saved.OPERATIONS):
         setattr(AthenaResponse, operation.__name__, operation)
+    metadata.apply(AthenaResponse)
     state.on_load(_end_what_ran)
 
 

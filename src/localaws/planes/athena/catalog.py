@@ -20,7 +20,7 @@ from localaws.planes.athena.tables.metadata_tables import metadata_table
 class GlueCatalog:
     """AwsDataCatalog."""
 
-    caller: Keys
+    keys: Keys
 
     def find(self, name: TableName) -> Source | View:
         """The table or view of the name; `table$snapshots` and the like are tables about an Iceberg table.
@@ -42,11 +42,11 @@ class GlueCatalog:
             location = table.get("Parameters", {}).get("metadata_location")
             if not location:
                 raise QueryError("ICEBERG_INVALID_METADATA", f"{name}: parameter metadata_location is missing", name.at)
-            iceberg = Iceberg(location, self.caller)
+            iceberg = Iceberg(location, self.keys)
             return iceberg if name.version is None else iceberg.at(_version(name), name.at)
         if name.version is not None:
             raise QueryError("NOT_SUPPORTED", "This connector does not support versioned tables", name.at)
-        return Files(table, self.caller, self.partitions)
+        return Files(table, self.keys, self.partitions)
 
     def table(self, database: str, name: str, at: Position | None = None) -> dict[str, Any]:
         """The catalog's entry for a table.
@@ -69,17 +69,21 @@ class GlueCatalog:
 
     def has_database(self, name: str) -> bool:
         """Whether there is such a database that the caller may see."""
+        return self.database(name) is not None
+
+    def database(self, name: str) -> dict[str, Any] | None:
+        """The catalog's entry for a database, if there is one that the caller may see."""
         try:
-            self._glue().get_database(Name=name)
+            found: dict[str, Any] = self._glue().get_database(Name=name)["Database"]
         except ClientError as error:
             if error.response["Error"]["Code"] == "EntityNotFoundException":
-                return False
+                return None
             raise failure(error) from error
-        return True
+        return found
 
-    def databases(self) -> list[str]:
-        """The names of all databases."""
-        return sorted(each["Name"] for each in self._all("get_databases", "DatabaseList"))
+    def databases(self) -> list[dict[str, Any]]:
+        """The catalog's entries for all databases."""
+        return sorted(self._all("get_databases", "DatabaseList"), key=lambda each: str(each["Name"]))
 
     def tables(self, database: str) -> list[dict[str, Any]]:
         """The catalog's entries for all tables and views of a database."""
@@ -99,12 +103,20 @@ class GlueCatalog:
             raise failure(error) from error
 
     def _glue(self) -> Any:
-        return self.caller.client("glue")
+        return self.keys.client("glue")
 
     def save_view(self, database: str, table: dict[str, Any], exists: bool) -> None:
         """The view is in the catalog, in place of an older one where there is one."""
         operation = "update_table" if exists else "create_table"
         self._do(operation, DatabaseName=database, TableInput=table)
+
+    def save_database(self, given: dict[str, Any]) -> None:
+        """The database is in the catalog."""
+        self._do("create_database", DatabaseInput=given)
+
+    def drop_database(self, name: str) -> None:
+        """The database is in the catalog no more."""
+        self._do("delete_database", Name=name)
 
     def drop(self, database: str, name: str) -> None:
         """The table or view is in the catalog no more."""

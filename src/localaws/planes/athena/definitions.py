@@ -1,8 +1,8 @@
-"""CREATE VIEW and DROP VIEW."""
+"""CREATE and DROP, of views here and of databases."""
 
 from __future__ import annotations
 
-from localaws.planes.athena import views
+from localaws.planes.athena import databases, views
 from localaws.planes.athena.catalog import GlueCatalog
 from localaws.planes.athena.errors import QueryError, unknown_statement
 from localaws.planes.athena.sql import translated
@@ -12,7 +12,7 @@ from localaws.planes.athena.statements import matched, table_of, words
 
 
 def run(sql: str, catalog: GlueCatalog, database: str) -> None:
-    """The view is made or gone.
+    """The view or database is made or gone.
 
     Raises:
         QueryError: the statement defines something else, or is wrong.
@@ -22,6 +22,8 @@ def run(sql: str, catalog: GlueCatalog, database: str) -> None:
         _create_view(sql, catalog, database)
     elif first[:2] == ["DROP", "VIEW"]:
         _drop_view(sql, catalog, database)
+    elif first[1:2] in (["DATABASE"], ["SCHEMA"]):
+        (databases.create if first[0] == "CREATE" else databases.drop)(sql, catalog)
     else:
         raise unknown_statement(" ".join(first[:2]))
 

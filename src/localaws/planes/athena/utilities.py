@@ -37,7 +37,7 @@ def run(sql: str, catalog: GlueCatalog, database: str) -> Lines:
 
 def _databases(sql: str, catalog: GlueCatalog, database: str) -> Lines:
     (like,) = matched(r"SHOW (?:DATABASES|SCHEMAS)(?: LIKE '([^']*)')?", sql)
-    return Lines(["database_name"], _like(catalog.databases(), like))
+    return Lines(["database_name"], _like([str(each["Name"]) for each in catalog.databases()], like))
 
 
 def _tables(sql: str, catalog: GlueCatalog, database: str) -> Lines:
