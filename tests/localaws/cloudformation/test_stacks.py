@@ -314,3 +314,20 @@ def test_one_operation_at_a_time(stacks: Stacks) -> None:
         told = list(pool.map(update, range(2, 6)))
     assert all("progress" in answer.lower() or answer == "UPDATE_COMPLETE" for answer in told)
     assert stacks.status() == "UPDATE_COMPLETE"
+
+
+def test_the_newest_stack_is_told_first(stacks: Stacks) -> None:
+    for stem in ("one", "two"):
+        stacks.create(QUEUE.replace("q-", f"{stem}-"), stem)
+    told = [stack["StackName"] for stack in stacks.api.describe_stacks()["Stacks"]]
+    assert told.index(stacks.name("two")) < told.index(stacks.name("one"))
+    listed = [stack["StackName"] for stack in stacks.api.list_stacks()["StackSummaries"]]
+    assert listed.index(stacks.name("two")) < listed.index(stacks.name("one"))
+
+
+def test_what_a_stack_has_none_of_is_not_told(stacks: Stacks) -> None:
+    """As AWS answers: empty lists of tags and topics, and no lists of outputs and parameters."""
+    stacks.create(QUEUE)
+    found = stacks.describe()
+    assert not {"Outputs", "Parameters"} & found.keys()
+    assert (found["Tags"], found["NotificationARNs"]) == ([], [])

@@ -47,6 +47,19 @@ def test_json_is_a_template_too() -> None:
         ("Resources: {A: {}}", "[/Resources/A] Every Resources object must contain a Type member"),
         ("Resources: {A: {Type: AWS::No::Thing}}", "Unrecognized resource types: [AWS::No::Thing]"),
         ("Resources: {A: {Type: AWS::EC2::Instance}}", "NotImplemented: resource types [AWS::EC2::Instance]"),
+        ("Resources: {A: {Type: Custom::Info}}", "NotImplemented: resource types [Custom::Info]"),
+        (
+            f"Mappings: {{M: {{'Fn::Transform': x}}}}\nResources:\n{TOPIC}",
+            "NotImplemented: intrinsic function Fn::Transform",
+        ),
+        (
+            f"Resources:\n{TOPIC}\nOutputs: {{O: {{Value: !GetAtt B.Arn}}}}",
+            "Fn::GetAtt references undefined resource B",
+        ),
+        (
+            f"Resources:\n{TOPIC}\nOutputs: {{O: {{Value: !GetAtt A.No}}}}",
+            "A does not support attribute type No in Fn::GetAtt",
+        ),
         (f"Resurces: 1\nResources:\n{TOPIC}", "Invalid template property or properties [Resurces]"),
         (f"Transform: AWS::Serverless-2016-10-31\nResources:\n{TOPIC}", "NotImplemented: template section Transform"),
         ("Resources: {A: {Type: AWS::SNS::Topic, Propertys: {}}}", "Invalid template resource property 'Propertys'"),

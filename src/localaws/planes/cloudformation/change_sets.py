@@ -29,6 +29,7 @@ def create(backend: Any, asked: dict[str, Any]) -> ChangeSet:
     found.capabilities, found.role_arn = asked.get("Capabilities") or [], asked.get("RoleARN")
     found.on_failure = asked.get("OnStackFailure")
     requests.configure(stack, asked)
+    requests.check_conditional(backend, stack, wanted)
     backend.stacks[stack.stack_id] = stack
     found.changes = _planned(backend, stack, found)
     backend.change_sets[set_id] = found

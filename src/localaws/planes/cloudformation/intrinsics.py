@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from localaws.planes.cloudformation.errors import Refused
-from localaws.planes.cloudformation.template import VARIABLE, Template
+from localaws.planes.cloudformation.references import VARIABLE
+from localaws.planes.cloudformation.template import Template
 
 NO_VALUE: Any = object()  # what AWS::NoValue gives: the property is not there
 UNKNOWN = "\x00known after deployment"  # in a plan: what an id will be that does not exist yet
@@ -219,6 +220,8 @@ def _get_azs(scope: Scope, argument: Any) -> list[str]:
     return [f"{region}{letter}" for letter in "abc"]
 
 
+#: Page "Condition functions"; Fn::If gives a value, and is among the others.
+CONDITIONS = {"Fn::And", "Fn::Equals", "Fn::Not", "Fn::Or"}
 FUNCTIONS: dict[str, Callable[[Scope, Any], Any]] = {
     "Ref": lambda scope, argument: scope.ref(argument),
     "Fn::GetAtt": _get_att,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from localaws.planes.cloudformation import capabilities, operations, parameters, plan, template
+from localaws.planes.cloudformation import capabilities, conditional, operations, parameters, plan, resolve, template
 from localaws.planes.cloudformation.errors import Refused, unknown_stack
 from localaws.planes.cloudformation.nested import fetch
 from localaws.planes.cloudformation.parameters import Values
@@ -54,8 +54,10 @@ def stack_asked_for(backend: Any, asked: dict[str, Any]) -> Stack:
 def template_text(asked: dict[str, Any], region: str, before: Stack | None = None) -> str:
     """The template that a request gives: its body, the object at its URL, or the one that the stack has."""
     body, url, previous = asked.get("TemplateBody"), asked.get("TemplateURL"), asked.get("UsePreviousTemplate")
-    if sum(map(bool, (body, url, previous))) > 1:
-        raise Refused("You cannot specify more than one of Template Body, Template URL and usePreviousTemplate.")
+    if previous and (body or url):
+        raise Refused("You cannot specify both usePreviousTemplate and Template Body/Template URL.")
+    if body and url:
+        raise Refused("You cannot specify both Template Body and Template URL.")
     if body:
         if len(body.encode()) > template.MAX_BODY:
             raise Refused(
@@ -112,6 +114,15 @@ def check_name(name: str) -> None:
         )
 
 
+def check_conditional(backend: Any, stack: Stack, wanted: Definition) -> None:
+    """The definition can be carried out with its parameters, whose values decide what is made.
+
+    Raises:
+        Refused: what is made refers to what is not, or a parameter is not in the parameter store.
+    """
+    conditional.check(resolve.scope(backend, stack, template.parse(wanted.text), wanted, stack.resources))
+
+
 def check_updatable(stack: Stack) -> None:
     """Nothing stands in the way of an update.
 
@@ -139,6 +150,7 @@ def create_stack(backend: Any, asked: dict[str, Any]) -> Stack:
         raise Refused(f"Stack [{name}] already exists", "AlreadyExistsException")
     stack = operations.new_stack(backend, name, definition(asked, backend.region_name))
     configure(stack, asked)
+    check_conditional(backend, stack, stack.definition)
     stack.termination_protection = bool(asked.get("EnableTerminationProtection"))
     stack.timeout_minutes = asked.get("TimeoutInMinutes")
     backend.stacks[stack.stack_id] = stack
@@ -156,6 +168,7 @@ def update_stack(backend: Any, asked: dict[str, Any]) -> Stack:
     wanted = definition(asked, stack.region, stack)
     check_updatable(stack)
     configure(stack, asked)
+    check_conditional(backend, stack, wanted)
     if not plan.differs(backend, stack, wanted):
         raise Refused("No updates are to be performed.")
     for other in change_sets_of(backend, stack):

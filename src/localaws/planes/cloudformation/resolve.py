@@ -26,7 +26,10 @@ def scope(
 
     def ssm(name: str) -> str:
         client = clients.client("ssm", stack.region, stack.role_arn)
-        return str(client.get_parameter(Name=name)["Parameter"]["Value"])
+        try:
+            return str(client.get_parameter(Name=name)["Parameter"]["Value"])
+        except client.exceptions.ParameterNotFound:
+            raise Refused(f"Unable to fetch parameters [{name}] from parameter store for this account.") from None
 
     pseudo = {
         "AWS::AccountId": stack.account_id,

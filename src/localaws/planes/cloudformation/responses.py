@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from localaws.planes.cloudformation import (
@@ -19,6 +19,7 @@ from localaws.planes.cloudformation import (
 from localaws.planes.cloudformation.errors import Refused, answer
 from localaws.planes.cloudformation.pages import page
 from localaws.planes.cloudformation.rows import ROWS
+from localaws.planes.cloudformation.stacks import Stack
 
 Asked = dict[str, Any]
 Operation = Callable[[Any, Asked], Any]
@@ -115,13 +116,18 @@ def _list_change_sets(backend: Any, asked: Asked) -> Asked:
 
 def _describe_stacks(backend: Any, asked: Asked) -> Asked:
     name = asked.get("StackName")
-    found = [requests.stack_named(backend, name)] if name else list(backend.stacks.values())
+    found = [requests.stack_named(backend, name)] if name else _newest_first(backend.stacks.values())
     return page(asked, "Stacks", [views.stack_view(stack) for stack in found])
+
+
+def _newest_first(stacks: Iterable[Stack]) -> list[Stack]:
+    """As AWS lists them: no page says so, and moto's test of conditions, which was run against AWS, builds on it."""
+    return sorted(stacks, key=lambda stack: stack.created, reverse=True)
 
 
 def _list_stacks(backend: Any, asked: Asked) -> Asked:
     wanted = asked.get("StackStatusFilter") or []
-    found = [*backend.stacks.values(), *backend.deleted_stacks.values()]
+    found = _newest_first([*backend.stacks.values(), *backend.deleted_stacks.values()])
     summaries = [views.stack_summary(stack) for stack in found if not wanted or stack.status in wanted]
     return page(asked, "StackSummaries", summaries)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from typing import Any
 
 import yaml
 
+from localaws.planes.cloudformation import references
 from localaws.planes.cloudformation.errors import Refused
 
 Template = dict[str, Any]
@@ -37,12 +37,12 @@ RESOURCE = {
     "UpdatePolicy",
     "CreationPolicy",
 }
+OWN = "Custom::"  # page "AWS::CloudFormation::CustomResource": a type that the template's author names
 POLICIES = {
     "DeletionPolicy": ("Delete", "Retain", "RetainExceptOnCreate"),
     "UpdateReplacePolicy": ("Delete", "Retain"),
 }
 NOT_EMULATED = {"Rules": "Rules", "Transform": "Transform"}
-VARIABLE = re.compile(r"\$\{(!?)([^{}]*)\}")
 
 
 class _Loader(yaml.SafeLoader):
@@ -119,7 +119,8 @@ def check(template: Template, emulated: set[str]) -> None:
     for name, resource in resources.items():
         _check_resource(name, resource)
     _check_types(resources, emulated)
-    _check_references(template)
+    references.check(template)
+    _check_functions(template)
     _check_conditions(template)
 
 
@@ -151,7 +152,8 @@ def _check_types(resources: dict[str, Any], emulated: set[str]) -> None:
     from localaws.planes.cloudformation import schema
 
     types = {resource["Type"] for resource in resources.values()}
-    unrecognized = sorted(kind for kind in types - emulated if not schema.exists(kind))
+    unknown = {kind for kind in types - emulated if not kind.startswith(OWN)}
+    unrecognized = sorted(kind for kind in unknown if not schema.exists(kind))
     if unrecognized:
         raise Refused(f"Template format error: Unrecognized resource types: [{', '.join(unrecognized)}]")
     missing = sorted(types - emulated)
@@ -159,15 +161,15 @@ def _check_types(resources: dict[str, Any], emulated: set[str]) -> None:
         raise Refused(f"localaws: NotImplemented: resource types [{', '.join(missing)}]")
 
 
-def _check_references(template: Template) -> None:
-    known = {*template["Resources"], *(template.get("Parameters") or {})}
-    for section in ("Resources", "Outputs"):
-        found = {name for name in references(template.get(section)) if not name.startswith("AWS::")}
-        missing = sorted(found - known)
-        if missing:
-            names = ", ".join(missing)
-            problem = f"Unresolved resource dependencies [{names}] in the {section} block of the template"
-            raise Refused(f"Template format error: {problem}")
+def _check_functions(template: Template) -> None:
+    """What cannot be carried out is said before anything is made."""
+    from localaws.planes.cloudformation import intrinsics
+
+    known = {*intrinsics.FUNCTIONS, *intrinsics.CONDITIONS}
+    sections = ("Mappings", "Conditions", "Resources", "Outputs")
+    unknown = sorted(set().union(*(references.functions(template.get(section)) for section in sections)) - known)
+    if unknown:
+        raise Refused(f"localaws: NotImplemented: intrinsic function {', '.join(unknown)}")
 
 
 def _check_conditions(template: Template) -> None:
@@ -177,34 +179,6 @@ def _check_conditions(template: Template) -> None:
             condition = item.get("Condition")
             if condition is not None and condition not in known:
                 raise Refused(f"Template format error: Unresolved condition dependency {condition} in {section} {name}")
-
-
-def references(value: Any) -> set[str]:
-    """Names that the value refers to by Ref, Fn::GetAtt, Fn::Sub or DependsOn."""
-    if isinstance(value, list):
-        return set().union(*(references(item) for item in value)) if value else set()
-    if not isinstance(value, dict):
-        return set()
-    found: set[str] = set()
-    for key, item in value.items():
-        if key == "Ref" and isinstance(item, str):
-            found.add(item)
-        elif key == "Fn::GetAtt":
-            found.add(item.split(".")[0] if isinstance(item, str) else item[0])
-            found |= references(item)
-        elif key == "Fn::Sub":
-            found |= _substituted(item)
-        elif key == "DependsOn":
-            found |= {item} if isinstance(item, str) else set(item)
-        else:
-            found |= references(item)
-    return found
-
-
-def _substituted(item: Any) -> set[str]:
-    text, given = (item[0], item[1]) if isinstance(item, list) else (item, {})
-    names = {name.strip().split(".")[0] for literal, name in VARIABLE.findall(text) if not literal}
-    return (names - set(given)) | references(given)
 
 
 def order(template: Template) -> list[str]:
@@ -224,7 +198,7 @@ def order(template: Template) -> list[str]:
             circle = ", ".join(path[path.index(name) :])
             raise Refused(f"Circular dependency between resources: [{circle}]")
         path.append(name)
-        for needed in sorted(references(resources[name]) & set(resources), key=list(resources).index):
+        for needed in sorted(references.names(resources[name]) & set(resources), key=list(resources).index):
             visit(needed)
         path.pop()
         done.append(name)

@@ -11,13 +11,13 @@ View = dict[str, Any]
 
 
 def stack_view(stack: Stack) -> View:
-    """Page "Stack"."""
+    """Page "Stack". What there is none of is not there, but for tags and topics, whose lists are empty, as on AWS."""
     declared = template.parse(stack.definition.text) if stack.definition.text else {}
     return {
         "StackId": stack.stack_id,
         "StackName": stack.name,
         "Description": stack.description,
-        "Parameters": parameters.shown(declared, stack.definition.parameters),
+        "Parameters": parameters.shown(declared, stack.definition.parameters) or None,
         "CreationTime": stack.created,
         "LastUpdatedTime": stack.updated,
         "DeletionTime": stack.deleted,
@@ -27,11 +27,12 @@ def stack_view(stack: Stack) -> View:
         "DisableRollback": stack.on_failure == "DO_NOTHING",
         "NotificationARNs": stack.notification_arns,
         "TimeoutInMinutes": stack.timeout_minutes,
-        "Capabilities": stack.capabilities,
+        "Capabilities": stack.capabilities or None,
         "Outputs": [
             {"OutputKey": out.key, "OutputValue": out.value, "Description": out.description, "ExportName": out.export}
             for out in stack.outputs
-        ],
+        ]
+        or None,
         "RoleARN": stack.role_arn,
         "Tags": pairs(stack.tags),
         "EnableTerminationProtection": stack.termination_protection,
@@ -139,14 +140,12 @@ def template_summary(text: str) -> View:
     return {
         "Parameters": [_parameter(name, slot) for name, slot in (found.get("Parameters") or {}).items()],
         "Description": found.get("Description"),
-        "Capabilities": needed,
+        "Capabilities": needed or None,
         "CapabilitiesReason": f"The following resource(s) require capabilities: [{', '.join(types)}]"
         if needed
         else None,
         "ResourceTypes": list(dict.fromkeys(types)),
         "Version": found.get("AWSTemplateFormatVersion"),
-        "Metadata": None,
-        "DeclaredTransforms": [],
     }
 
 
