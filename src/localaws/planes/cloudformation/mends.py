@@ -18,20 +18,11 @@ _EVENT_BRIDGE = (
 )
 
 
-#: GetConnection tells of what type a connection is (page "Connection").
-_CONNECTION_TYPE = (
-    '"Status": self.status,',
-    '"Status": self.status, "ConnectionType": self.connection_input.get("ConnectionType"),'
-    ' "MatchCriteria": self.connection_input.get("MatchCriteria"),',
-)
-
-
 def apply() -> None:
     """Each of these works, unless the service's own plane has it already."""
     from moto.athena.responses import AthenaResponse
     from moto.budgets.models import BudgetsBackend
     from moto.budgets.responses import BudgetsResponse
-    from moto.glue.models import FakeConnection
     from moto.logs.metric_filters import MetricFilters
     from moto.logs.responses import LogsResponse
     from moto.s3.responses import S3Response
@@ -43,7 +34,6 @@ def apply() -> None:
     _add(BudgetsResponse, update_budget=_update_budget_action)
     _replace_filters(MetricFilters)
     edit(S3Response, "get_bucket_notification", *_EVENT_BRIDGE)
-    edit(FakeConnection, "as_dict", *_CONNECTION_TYPE)
     _add(BudgetsResponse, describe_subscribers_for_notification=_subscribers)
 
 

@@ -1,20 +1,29 @@
-"""Changing and deleting connections, which moto's Glue lacks."""
+"""Changing and deleting connections, which moto's Glue lacks, and telling all of them."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from localaws.mend import edit
 from localaws.planes.glue_catalog.errors import not_found
+
+#: GetConnection tells of what type a connection is (page "Connection").
+_TYPE = (
+    '"Status": self.status,',
+    '"Status": self.status, "ConnectionType": self.connection_input.get("ConnectionType"),'
+    ' "MatchCriteria": self.connection_input.get("MatchCriteria"),',
+)
 
 
 def apply() -> None:
     """UpdateConnection and DeleteConnection work (pages "UpdateConnection", "DeleteConnection")."""
-    from moto.glue.models import GlueBackend
+    from moto.glue.models import FakeConnection, GlueBackend
     from moto.glue.responses import GlueResponse
 
     GlueBackend.update_connection, GlueBackend.delete_connection = update_connection, delete_connection
     GlueResponse.update_connection = _update_action
     GlueResponse.delete_connection = _delete_action
+    edit(FakeConnection, "as_dict", *_TYPE)
 
 
 def update_connection(self: Any, catalog_id: str, name: str, connection_input: dict[str, Any]) -> None:
