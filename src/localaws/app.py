@@ -43,6 +43,8 @@ def build(settings: Settings) -> WsgiApp:
         localaws.state_dir.StateError: the saved state cannot be loaded.
     """
     _settings.use(settings)
+    for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):  # moto's own sessions would look for it
+        os.environ.pop(name, None)
     os.environ["MOTO_PORT"] = str(settings.port)
     os.environ["MOTO_ACCOUNT_ID"] = settings.account
     os.environ["MOTO_DISABLE_GLOBAL_CORS"] = "true"  # a bucket's own rules hold

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from functools import cache, lru_cache
 from typing import Any
 
 import boto3
+import botocore.session
 from botocore.config import Config
 from botocore.exceptions import ConnectionError as NoConnection
 from botocore.exceptions import HTTPClientError
@@ -34,7 +36,15 @@ def forget() -> None:
 @cache
 def session() -> boto3.session.Session:
     """One for all: each would load the services' descriptions for itself, 40 MB of them."""
-    return boto3.session.Session()
+    return of_nobody()
+
+
+def of_nobody() -> boto3.session.Session:
+    """A session that reads neither a profile nor a file of whoever uses this machine."""
+    none = (None, None, None, None)
+    nowhere = (None, None, os.devnull, None)
+    kept = {"profile": none, "config_file": nowhere, "credentials_file": nowhere}
+    return boto3.session.Session(botocore_session=botocore.session.Session(session_vars=kept))
 
 
 @lru_cache(maxsize=256)

@@ -9,8 +9,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import boto3
 from botocore.config import Config
+
+from localaws import clients
 
 
 class Server:
@@ -21,7 +22,7 @@ class Server:
         self.options = options
         self.env = env
         self.endpoint = ""
-        self._session = boto3.session.Session()
+        self._session = clients.of_nobody()
         self._clients: dict[tuple[object, ...], Any] = {}
         self._process: subprocess.Popen[str] | None = None
 
