@@ -7,10 +7,14 @@ import json
 import time
 import uuid
 import zipfile
+from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from localaws.planes.lambdas import events, invoke
+from localaws.planes.lambdas.destinations import Record, _stamp
 from localaws.testing import Server
 
 TRUST = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
@@ -27,7 +31,7 @@ def policy(statement: dict[str, Any]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
-def function(aws: Server, statement: dict[str, Any] = ALL) -> tuple[str, str]:
+def function(aws: Server, statement: dict[str, Any] = ALL, runtime: str = "python3.11") -> tuple[str, str]:
     """Name and ARN of a function that fails when the event is bad, and is not tried again."""
     name, buffer = f"f-{uuid.uuid4().hex[:8]}", io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
@@ -35,7 +39,7 @@ def function(aws: Server, statement: dict[str, Any] = ALL) -> tuple[str, str]:
     role = aws.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=policy(TRUST))["Role"]["Arn"]
     aws.client("iam").put_role_policy(RoleName=name, PolicyName="p", PolicyDocument=policy(statement))
     made = aws.client("lambda").create_function(
-        FunctionName=name, Role=role, Runtime="python3.11", Handler="h.f", Code={"ZipFile": buffer.getvalue()}
+        FunctionName=name, Role=role, Runtime=runtime, Handler="h.f", Code={"ZipFile": buffer.getvalue()}
     )
     return name, made["FunctionArn"]
 
@@ -88,6 +92,33 @@ def test_a_failure_is_told_to_its_own_destination(aws: Server) -> None:
     assert record["responseContext"]["functionError"] == "Unhandled"
     assert record["responsePayload"]["errorType"] == "ValueError"
     assert received(aws, good, seconds=0) == []
+
+
+def test_a_function_that_cannot_run_at_all_has_failed(aws: Server) -> None:
+    (name, _), (url, arn) = function(aws, runtime="ruby3.3"), queue(aws)
+    configure(aws, name, OnFailure=arn)
+    send(aws, name, {"n": 1})
+    [record] = received(aws, url)
+    assert record["requestPayload"] == {"n": 1}
+    assert record["requestContext"]["condition"] == "RetriesExhausted"
+    assert "expected a zip for python3, got ruby3.3" in record["responsePayload"]["errorMessage"]
+
+
+def test_what_was_begun_before_a_reset_is_told_to_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[Record] = []
+
+    def run(*_: object) -> invoke.Outcome:
+        events.forget()
+        return invoke.Outcome("{}", failed=False, log="")
+
+    monkeypatch.setattr(invoke, "run", run)
+    monkeypatch.setattr(events, "tell", told.append)
+    events._try(SimpleNamespace(event_invoke_config=[]), {}, events._eras[-1])
+    assert told == []
+
+
+def test_a_stamp_is_one_moment_to_the_millisecond() -> None:
+    assert _stamp(datetime(2026, 1, 2, 3, 4, 5, 999_999, tzinfo=UTC)) == "2026-01-02T03:04:05.999Z"
 
 
 def test_a_topic_a_function_and_a_bus_are_told(aws: Server) -> None:

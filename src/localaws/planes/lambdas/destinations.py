@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,7 +30,7 @@ class Record:
         response = {"statusCode": 200, "executedVersion": version}
         return {
             "version": "1.0",
-            "timestamp": _stamp(),
+            "timestamp": _stamp(datetime.now(UTC)),
             "requestContext": {
                 "requestId": self.outcome.request_id,
                 "functionArn": f"{self.function.function_arn}:{version}",
@@ -125,5 +124,5 @@ _SENDERS: dict[str, Callable[[Record, str], None]] = {
 }
 
 
-def _stamp() -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime()) + f".{int(time.time() * 1000) % 1000:03}Z"
+def _stamp(moment: datetime) -> str:
+    return f"{moment.isoformat(timespec='milliseconds').removesuffix('+00:00')}Z"

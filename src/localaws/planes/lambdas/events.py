@@ -47,7 +47,8 @@ def _try(function: Any, event: Any, era: object) -> None:
         if outcome is None:
             break
         if not outcome.failed or wait is None:
-            tell(Record(function, event, outcome, attempt))
+            if era is _eras[-1]:
+                tell(Record(function, event, outcome, attempt))
             break
         if _given_up(wait * current().time_scale, era):
             break
@@ -55,7 +56,7 @@ def _try(function: Any, event: Any, era: object) -> None:
 
 
 def _outcome(function: Any, event: Any) -> invoke.Outcome | None:
-    """What came of it; None where the handler cannot be run at all."""
+    """What came of it, also where the handler cannot be run at all; None where the server stops."""
     while not _stop.is_set():
         try:
             return invoke.run(function, event)
@@ -63,7 +64,7 @@ def _outcome(function: Any, event: Any) -> invoke.Outcome | None:
             _stop.wait(_THROTTLED)
         except Exception as error:  # noqa: BLE001 - nobody waits for the answer
             sys.stderr.write(f"localaws: {function.function_name}: {type(error).__name__}: {error}\n")
-            return None
+            return invoke.failed(type(error).__name__, str(error))
     return None
 
 

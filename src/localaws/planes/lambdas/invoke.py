@@ -52,6 +52,12 @@ def run(function: Any, event: Any) -> Outcome:
             _running[function.function_arn] -= 1
 
 
+def failed(error_type: str, message: str, request_id: str | None = None) -> Outcome:
+    """An invocation that came to nothing: no handler has run."""
+    request_id = request_id or str(uuid.uuid4())
+    return Outcome(_failure(request_id, error_type, message), failed=True, log="", request_id=request_id)
+
+
 def _begin(function: Any) -> None:
     limit = function.reserved_concurrency
     with _lock:
@@ -66,8 +72,7 @@ def _run(function: Any, event: Any) -> Outcome:
     try:
         worker = pool.take(function)
     except zipfile.BadZipFile as error:
-        message = _failure(request_id, "Runtime.InvalidZip", f"The code is no zip: {error}")
-        return Outcome(message, failed=True, log="", request_id=request_id)
+        return failed("Runtime.InvalidZip", f"The code is no zip: {error}", request_id)
     first, begun = worker.init_ms is None, time.monotonic()
     memory = 0
     try:
