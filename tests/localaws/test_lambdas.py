@@ -261,6 +261,7 @@ def test_a_stop_ends_all_processes(tmp_path: Path) -> None:
         ("432143214321", {"AWS": "arn:aws:iam::432143214321:root"}),
         ("arn:aws:iam::432143214321:role/r", {"AWS": "arn:aws:iam::432143214321:role/r"}),
         ("s3.amazonaws.com", {"Service": "s3.amazonaws.com"}),
+        ("alexa-appkit.amazon.com", {"Service": "alexa-appkit.amazon.com"}),
         ("*", "*"),
     ],
 )

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 _ACCOUNT = re.compile(r"\d{12}")
-_SERVICE = re.compile(r"[a-z0-9.-]+\.amazonaws\.com(\.cn)?")
+_SERVICE = re.compile(r"[a-z0-9.-]+\.amazon(aws)?\.com(\.cn)?")  # Alexa's are of amazon.com
 
 
 def apply() -> None:
