@@ -36,6 +36,9 @@ def test_a_presigned_url_ends(aws: Server, s3: Any, bucket: str) -> None:
         with pytest.raises(HTTPError, match="403") as refused:
             urlopen(signer.generate_presigned_url("get_object", Params=wanted, ExpiresIn=0))
         assert b"<Message>Request has expired</Message>" in refused.value.read()
+        of_bucket = signer.generate_presigned_url("list_objects_v2", Params={"Bucket": bucket}, ExpiresIn=0)
+        with pytest.raises(HTTPError, match="403"):
+            urlopen(of_bucket)
 
 
 def test_a_presigned_post_works(s3: Any, bucket: str) -> None:

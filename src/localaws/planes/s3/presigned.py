@@ -6,8 +6,9 @@ import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import parse_qsl
 
-from localaws.planes.s3.requests import Refused, target
+from localaws.planes.s3.requests import Refused, is_for_s3
 
 LONGEST_SECONDS = 7 * 86_400  # the same page: Expiration time
 
@@ -18,9 +19,8 @@ def check(environ: dict[str, Any]) -> None:
     Raises:
         Refused: it has expired, or says in a wrong way when it will.
     """
-    wanted = target(environ)
-    if wanted is not None:
-        _check(wanted.query)
+    if is_for_s3(environ):
+        _check(dict(parse_qsl(environ.get("QUERY_STRING", ""))))
 
 
 def _check(query: Mapping[str, str]) -> None:
