@@ -63,7 +63,7 @@ def stop() -> None:
 
 def _begin_save() -> Callable[[bool], None]:
     taken = bodies.take_trash()
-    return lambda saved: bodies.burn(taken) if saved else bodies.restore_trash(taken)
+    return lambda saved: bodies.burn(taken) if saved else bodies.to_trash(taken)
 
 
 def wrap(app: WsgiApp, settings: Settings) -> WsgiApp:

@@ -129,7 +129,7 @@ def burn(names: Iterable[str]) -> None:
             path_of(name).unlink()
 
 
-def restore_trash(names: Iterable[str]) -> None:
+def to_trash(names: Iterable[str]) -> None:
     """These files wait for the next saved state."""
     with _lock:
         _trash.update(names)

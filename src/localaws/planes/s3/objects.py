@@ -50,7 +50,7 @@ def kept() -> Iterator[Body]:
 
 def discard_all() -> None:
     """The files of all objects go with the next saved state."""
-    bodies.restore_trash(alive() - {""})
+    bodies.to_trash(alive() - {""})
 
 
 def _apply_to_backend(backend: Any) -> None:
