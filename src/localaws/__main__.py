@@ -166,7 +166,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
     parser.add_argument("--time-scale", type=float, default=1.0, help="0.01 makes a schedule's minute 0.6 seconds")
     parser.add_argument(
-        "--athena-memory", type=_megabytes, default=2048, help="MB that a query may take (default: 2048)"
+        "--athena-memory", type=_megabytes, default=2048, help="MB that DuckDB may take for a query (default: 2048)"
     )
     parser.add_argument(
         "--faults", type=Path, help="file of rules of what goes wrong on purpose (docs/localaws/faults.md)"

@@ -20,7 +20,7 @@ class Settings:
     time_scale: float = 1.0
     moto_api: bool = False  # POST /moto-api/reset deletes everything
     faults: Path | None = None  # rules of what goes wrong on purpose
-    athena_memory: int = 2048  # MB that one query may take
+    athena_memory: int = 2048  # MB that DuckDB may take for one query; its process may take more
 
     @property
     def endpoint(self) -> str:
