@@ -117,18 +117,23 @@ def check(template: Template, emulated: set[str]) -> None:
     if not isinstance(resources, dict) or not resources:
         raise Refused("Template format error: At least one Resources member must be defined.")
     for name, resource in resources.items():
+        _check_type(name, resource)
+    _check_types(resources, emulated)  # before what is wrong within a resource that cannot be made in any case
+    for name, resource in resources.items():
         _check_resource(name, resource)
-    _check_types(resources, emulated)
     references.check(template)
     _check_functions(template)
     _check_conditions(template)
 
 
-def _check_resource(name: str, resource: Any) -> None:
-    if not name.isalnum():
-        raise Refused(f"Template format error: Resource name {name} is non alphanumeric.")
+def _check_type(name: str, resource: Any) -> None:
     if not isinstance(resource, dict) or not isinstance(resource.get("Type"), str):
         raise Refused(f"Template format error: [/Resources/{name}] Every Resources object must contain a Type member.")
+
+
+def _check_resource(name: str, resource: dict[str, Any]) -> None:
+    if not name.isalnum():
+        raise Refused(f"Template format error: Resource name {name} is non alphanumeric.")
     unknown = sorted(set(resource) - RESOURCE)
     if unknown:
         raise Refused(f"Invalid template resource property '{unknown[0]}' of resource {name}")
