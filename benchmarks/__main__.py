@@ -21,7 +21,7 @@ from copperctl.doctor import need_spark
 from copperctl.instance import forget_accounts
 from copperctl.trouble import end
 
-COMPARED = (rounds.EXECUTION, rounds.BASELINE, rounds.BARE, rounds.UNTUNED, rounds.ONE_PROCESS, rounds.SESSION)
+COMPARED = (rounds.EXECUTION, rounds.BASELINE, rounds.UNTUNED, rounds.JOBS, rounds.ONE_PROCESS, rounds.SESSION)
 PARTS = (*COMPARED, "scale", "s3")
 
 

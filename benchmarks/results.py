@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from benchmarks.numbers import Series, Target, part
-from benchmarks.rounds import BASELINE, EXECUTION, NOTHING_NEW, UNTUNED
+from benchmarks.rounds import BASELINE, EXECUTION, JOBS, NOTHING_NEW, UNTUNED
 from benchmarks.throughput import Figure
 
 TARGETS = (Target(EXECUTION, 0.6), Target(NOTHING_NEW, 0.1))
@@ -32,13 +32,12 @@ class Results:
         return self._named(BASELINE)
 
     def verdicts(self) -> list[str]:
-        """A sentence a target, and how ours stands to the scripts with Spark's own settings."""
-        base, untuned, ours = self.baseline, self._named(UNTUNED), self._named(EXECUTION)
+        """A sentence a target, and how ours stands to the scripts under other conditions."""
+        base, ours = self.baseline, self._named(EXECUTION)
         found = [(target, self._named(target.name)) for target in TARGETS] if base else []
         said = [target.verdict(one.of(base)) for target, one in found if one and base]
-        if untuned and ours:
-            said.append(f"{EXECUTION}: {part(ours.of(untuned))} of the scripts with Spark's own settings")
-        return said
+        others = [self._named(name) for name in (UNTUNED, JOBS)]
+        return said + [f"{EXECUTION}: {part(ours.of(one))} of {one.what}" for one in others if one and ours]
 
     def _named(self, name: str) -> Series | None:
         return next((one for one in self.execution if one.name == name), None)

@@ -9,14 +9,14 @@ from pathlib import Path
 from benchmarks.baseline.workflow import deploy
 from benchmarks.numbers import Series, order
 from benchmarks.processes import measured
-from benchmarks.world import BUCKET, World, world
+from benchmarks.world import BUCKET, PLAIN_JAVA, UNTUNED_SPARK, World, world
 
 EXECUTION, NOTHING_NEW, SESSION = "execution", "nothing new", "session"
-BASELINE, BARE, UNTUNED, ONE_PROCESS = "baseline", "bare", "untuned", "one-process"
+BASELINE, JOBS, UNTUNED, ONE_PROCESS = "baseline", "jobs", "untuned", "one-process"
 WHAT = {
-    BASELINE: "six scripts in a state machine, each its own Spark process, Python UDFs, append to Parquet",
-    BARE: "the same six without state machine and Glue",
-    UNTUNED: "those with Spark's own settings in place of localaws's",
+    BASELINE: "six scripts, each its own Spark process, Python UDFs, append to Parquet",
+    UNTUNED: "the same six with Spark's own settings",
+    JOBS: "the same six as Glue jobs in a state machine, with what localaws gives Java",
     ONE_PROCESS: "the same six without UDFs, in one process",
     EXECUTION: "ours: one execution of the state machine, from copper to gold",
     NOTHING_NEW: "ours: one execution with nothing new",
@@ -46,12 +46,12 @@ def _take_turn(here: World, name: str, found: dict[str, Series], data: Path, say
         _measure(found[EXECUTION], here.execute, say)
         _measure(found[NOTHING_NEW], here.execute, say)
         return
-    machine = deploy(here.aws, BUCKET) if name == BASELINE else None
+    machine = deploy(here.aws, BUCKET) if name == JOBS else None
     programs: dict[str, Callable[[], None]] = {
-        BASELINE: lambda: here.execute(machine),
-        BARE: lambda: here.python(*SCRIPTS),
-        UNTUNED: lambda: here.python(*SCRIPTS, tuned=False),
-        ONE_PROCESS: lambda: here.python(*IN_ONE_PROCESS),
+        BASELINE: lambda: here.python(*SCRIPTS, settings=PLAIN_JAVA),
+        JOBS: lambda: here.execute(machine),
+        UNTUNED: lambda: here.python(*SCRIPTS, settings=UNTUNED_SPARK),
+        ONE_PROCESS: lambda: here.python(*IN_ONE_PROCESS, settings=PLAIN_JAVA),
         SESSION: lambda: here.python("-m", "benchmarks.session"),
     }
     _measure(found[name], programs[name], say)

@@ -26,10 +26,13 @@ BUCKET = "plain"  # not encrypted: S3A's renames fail on encrypted buckets over 
 POLL = 0.05
 #: What AWS's own committer spares its users, near enough: a rename fewer (Hadoop, "MapReduce FileOutputCommitter").
 COMMITTER = {"spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version": "2"}
-#: Spark's own settings where localaws has others; `small` is another.
-UNTUNED = {
-    "spark.driver.extraJavaOptions": "-Duser.timezone=UTC",
+#: Java as it comes, for whoever has not localaws to start it.
+PLAIN_JAVA = {"spark.driver.extraJavaOptions": "-Duser.timezone=UTC"}
+#: Spark's own settings as well, where localaws has others.
+UNTUNED_SPARK = PLAIN_JAVA | {
     "spark.sql.shuffle.partitions": "200",
+    "spark.sql.codegen.wholeStage": "true",
+    "spark.sql.codegen.factoryMode": "FALLBACK",
     "spark.ui.enabled": "true",
 }
 
@@ -91,15 +94,15 @@ class World:
         if found["JobRunState"] != "SUCCEEDED":
             raise BenchmarkFailed(f"{name} ended {found['JobRunState']}: {found.get('ErrorMessage', '')[:500]}")
 
-    def python(self, *command: str, small: bool = True, tuned: bool = True) -> None:
-        """A Python program has run, with the Spark settings that Glue jobs get here, or with Spark's own."""
+    def python(self, *command: str, small: bool = True, settings: Mapping[str, str] | None = None) -> None:
+        """A Python program has run, with the settings of Spark and Java that Glue jobs get here, or with others."""
         instance = self.aws.instance
         given = submit_env(
             instance.endpoint,
             instance.region,
             work=self.work / "spark",
-            properties=COMMITTER if tuned else COMMITTER | UNTUNED,
-            small=small and tuned,
+            properties={**COMMITTER, **(settings or {})},
+            small=small,
         )
         run(command, {**instance.environment(), **given})
 

@@ -65,7 +65,7 @@ def test_the_page_says_what_was_asked_for_and_how_loaded_the_machine_was(results
 
 def test_scripts_with_other_settings_are_no_target(results: Results) -> None:
     results.execution.append(series("untuned", "scripts as they are", (96.0, None), (100.0, None)))
-    assert results.verdicts()[2:] == ["execution: 0.23 of the scripts with Spark's own settings"]
+    assert results.verdicts()[2:] == ["execution: 0.23 of scripts as they are"]
 
 
 def test_every_row_of_the_page_has_the_columns_of_its_table(results: Results) -> None:
