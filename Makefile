@@ -9,7 +9,7 @@ DATA   ?=
 PIP    := $(BIN)/python -m pip install -q --disable-pip-version-check
 FAILED := { echo "The packages could not be installed: see that there is a network and 1.5 GB of disk, then call make again" >&2; exit 4; }
 
-.PHONY: help run test test-glue coverage bench check render package lock clean
+.PHONY: help run test moto-tests test-glue coverage bench check render package lock clean
 .DEFAULT_GOAL := help
 
 help: ## what there is to make
@@ -26,6 +26,9 @@ else
 	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not end_to_end" $(COVERAGE)
 	@$(BIN)/python -m pytest -q -m end_to_end $(COVERAGE)
 endif
+
+moto-tests: $(READY) ## moto's own tests of the services that localaws mends, against localaws: 15 to 25 minutes
+	@$(BIN)/python -m tests.localaws.moto_suite $(ARGS)
 
 # On an instance of its own. The second reading of files that are published already must change no row, as the ledger shows.
 test-glue: $(READY) ## one job in AWS's own Glue image, against localaws; needs Docker; not tried yet
