@@ -12,6 +12,8 @@ import pytest
 from localaws.testing import Server
 from tests.localaws.stepfunctions.conftest import Bench
 
+pytestmark = pytest.mark.slow("each test starts a server twice")
+
 STATES: dict[str, Any] = {
     "Add": {"Type": "Pass", "Result": 7, "ResultPath": "$.added", "Next": "Each"},
     "Each": {
