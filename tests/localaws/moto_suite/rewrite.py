@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from tests.localaws.moto_suite.record import RECORD, excused, raw
+from tests.localaws.moto_suite.record import RECORD, raw, raw_excuses
 from tests.localaws.moto_suite.run import Result
 
 REFUSED = "asks for what localaws refuses by name"
@@ -20,7 +20,7 @@ def rewrite(found: Mapping[str, Mapping[str, Result]], path: Path = RECORD) -> N
     services = raw(path)
     services.update({service: groups_after(services.get(service, []), results) for service, results in found.items()})
     kept = {service: groups for service, groups in sorted(services.items()) if groups}
-    whole = {"over": excused(path), "differences": kept}
+    whole = {"over": raw_excuses(path), "differences": kept}
     path.write_text(yaml.safe_dump(whole, sort_keys=False, width=119, allow_unicode=True))
 
 
