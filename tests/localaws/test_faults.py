@@ -140,10 +140,11 @@ def test_what_was_done_before_a_lost_answer_survives(tmp_path: Path) -> None:
 
 
 def test_a_client_gives_up_waiting(aws: Server, fault: Callable[..., None]) -> None:
+    late = f"late-{uuid.uuid4().hex[:8]}"
     fault(service="sqs", operation="CreateQueue", fault="timeout", when="after")
     with pytest.raises(ReadTimeoutError):
-        client(aws, "sqs", 1, read_timeout=0.3).create_queue(QueueName="late")
-    assert aws.client("sqs").get_queue_url(QueueName="late")
+        client(aws, "sqs", 1, read_timeout=0.3).create_queue(QueueName=late)
+    assert aws.client("sqs").get_queue_url(QueueName=late)
 
 
 def test_silence_does_not_hold_up_the_end(tmp_path: Path) -> None:

@@ -16,12 +16,13 @@ import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 
 from localaws.testing import Server
-from tests.localaws.test_state import TRUST, until
+from tests.localaws.test_state import TRUST
+from tests.localaws.waiting import until
 
 WRITERS = 4
 WAIT = {"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 3600, "End": True}}}
 SERVICES = ("s3", "dynamodb", "glue", "sqs", "stepfunctions")
-#: seconds that the state may lag behind where the processors are few and busy
+#: seconds that the state may lag behind where the processors are few and busy: a bound that is promised, not a speed
 FEW = 20.0
 
 

@@ -1,13 +1,9 @@
 from __future__ import annotations
 
 import base64
-import io
 import json
 import os
-import time
 import uuid
-import zipfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,19 +11,13 @@ import pytest
 from botocore.exceptions import ClientError
 
 from localaws.testing import Server
+from tests.localaws.handlers import zipped
+from tests.localaws.waiting import until
 
 TRUST = (
     '{"Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]}'
 )
 ALL = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}'
-
-
-def zipped(**files: str) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name, text in files.items():
-            archive.writestr(f"{name}.py", text)
-    return buffer.getvalue()
 
 
 def function(aws: Server, code: str, **options: Any) -> str:
@@ -57,14 +47,6 @@ def sleeper(folder: Path) -> str:
     """A handler that says who it is and does not end."""
     say = f"open({str(folder / 'pid')!r}, 'w').write(str(os.getpid()))"
     return f"import os, time\ndef f(e, c):\n {say}\n time.sleep(60)"
-
-
-def until(holds: Callable[[], Any], what: str) -> Any:
-    deadline = time.monotonic() + 60
-    while not (found := holds()):
-        assert time.monotonic() < deadline, f"still not: {what}"
-        time.sleep(0.05)
-    return found
 
 
 def test_a_handler_gets_its_event_and_context(aws: Server) -> None:

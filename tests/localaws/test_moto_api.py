@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import json
-import time
-import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +14,8 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from localaws.testing import Server
+from tests.localaws.handlers import zipped
+from tests.localaws.waiting import until
 
 ALL = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 SERVICES = ["glue", "states", "lambda", "events", "scheduler"]
@@ -47,14 +46,6 @@ def reset(aws: Server) -> None:
     assert post(aws, "/moto-api/reset").json() == {"status": "ok"}
 
 
-def until(holds: Callable[[], Any]) -> Any:
-    deadline = time.monotonic() + 60
-    while not (found := holds()):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    return found
-
-
 def make_role(aws: Server) -> str:
     iam = aws.client("iam")
     arn: str = iam.create_role(RoleName="r", AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]
@@ -74,13 +65,6 @@ def as_role(aws: Server, service: str, role: str) -> Any:
 
 def files(aws: Server) -> list[Path]:
     return [path for path in (aws.state / "s3").rglob("*") if path.is_file()]
-
-
-def zipped(code: str) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("h.py", code)
-    return buffer.getvalue()
 
 
 def test_without_the_flag_a_reset_is_refused_and_names_it(aws: Server, s3: Any, bucket: str) -> None:
@@ -140,7 +124,7 @@ def test_a_reset_ends_executions_functions_and_crawls(open_server: Server, tmp_p
     code = f"import os, time\ndef f(e, c):\n open({str(begun)!r}, 'w').write(str(os.getpid()))\n time.sleep(60)"
     functions, states, glue = (open_server.client(name) for name in ("lambda", "stepfunctions", "glue"))
     functions.create_function(
-        FunctionName="f", Role=role, Runtime="python3.11", Handler="h.f", Timeout=90, Code={"ZipFile": zipped(code)}
+        FunctionName="f", Role=role, Runtime="python3.11", Handler="h.f", Timeout=90, Code={"ZipFile": zipped(h=code)}
     )
     functions.invoke(FunctionName="f", InvocationType="Event")
     waits = {"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 60, "End": True}}}
@@ -173,7 +157,7 @@ def test_everything_works_after_a_reset(open_server: Server) -> None:
 def use_everything(aws: Server) -> None:
     role = make_role(aws)
     functions, states = aws.client("lambda"), aws.client("stepfunctions")
-    code = {"ZipFile": zipped("def f(e, c): return e + 1")}
+    code = {"ZipFile": zipped(h="def f(e, c): return e + 1")}
     functions.create_function(FunctionName="f", Role=role, Runtime="python3.11", Handler="h.f", Code=code)
     assert functions.invoke(FunctionName="f", Payload=b"1")["Payload"].read() == b"2"
     call = {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "OutputPath": "$.Payload", "End": True}

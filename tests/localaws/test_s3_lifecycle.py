@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
 from localaws.testing import Server
+from tests.localaws.waiting import until
 
 DAY = 0.5
 
@@ -52,14 +52,6 @@ class Bench:
 @pytest.fixture
 def bench(fast: Server) -> Bench:
     return Bench(fast)
-
-
-def until(condition: Callable[[], bool]) -> None:
-    for _ in range(2000):
-        if condition():
-            return
-        time.sleep(0.02)
-    raise AssertionError("it never came")
 
 
 FOREVER = {"Days": 10_000}

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+import uuid
 
 import boto3
 import pytest
@@ -16,6 +17,7 @@ from botocore.exceptions import ClientError
 from localaws import server as http
 from localaws.testing import Server
 
+QUEUED = f"queued-{uuid.uuid4().hex[:8]}"
 S3 = "Authorization: AWS4-HMAC-SHA256 Credential=localaws/20260101/us-east-1/s3/aws4_request, Signature=b"
 
 
@@ -62,7 +64,7 @@ def test_an_empty_object_does_not_hold_up_the_next_on_its_connection(aws: Server
         s3.put_object(Bucket="in-turn", Key="k", Body=body)
 
 
-ASKING = ("PUT /queued/k HTTP/1.1", S3, "Expect: 100-continue")
+ASKING = (f"PUT /{QUEUED}/k HTTP/1.1", S3, "Expect: 100-continue")
 
 
 @pytest.mark.parametrize(
@@ -73,16 +75,16 @@ ASKING = ("PUT /queued/k HTTP/1.1", S3, "Expect: 100-continue")
 def test_a_request_that_asks_waits_for_the_one_before_it_and_no_longer(
     aws: Server, first: str, length: str, body: bytes, pause: float
 ) -> None:
-    aws.client("s3").create_bucket(Bucket="queued")
-    url = aws.client("sqs").create_queue(QueueName="queued")["QueueUrl"]
-    before = polled(url) if first == "poll" else lined("GET /queued HTTP/1.1", S3)
+    aws.client("s3").create_bucket(Bucket=QUEUED)
+    url = aws.client("sqs").create_queue(QueueName=QUEUED)["QueueUrl"]
+    before = polled(url) if first == "poll" else lined(f"GET /{QUEUED} HTTP/1.1", S3)
     with connected(aws) as connection:
         connection.sendall(before + (lined(*ASKING, length) if not pause else b""))
         if pause:
             time.sleep(pause)
             connection.sendall(lined(*ASKING, length))
             time.sleep(pause)
-        connection.sendall(body + lined("GET /queued/k HTTP/1.1", S3, "Connection: close"))
+        connection.sendall(body + lined(f"GET /{QUEUED}/k HTTP/1.1", S3, "Connection: close"))
         answer = b""
         while block := connection.recv(65536):
             answer += block
@@ -92,15 +94,15 @@ def test_a_request_that_asks_waits_for_the_one_before_it_and_no_longer(
 
 def test_two_threads_do_not_send_the_same_bytes(aws: Server) -> None:
     """The thread of a request that has ended tells the next one to go on, while the server's own thread sends."""
-    aws.client("s3").create_bucket(Bucket="queued")
+    aws.client("s3").create_bucket(Bucket=QUEUED)
     put = lined(*ASKING, "Content-Length: 40") + b"b" * 40
-    head = lined("GET /queued HTTP/1.1", S3) * 2 + put[:-20]
+    head = lined(f"GET /{QUEUED} HTTP/1.1", S3) * 2 + put[:-20]
     for attempt in range(150):
         with connected(aws) as connection:
             connection.sendall(head)
             time.sleep(attempt % 10 / 1000)
             with contextlib.suppress(OSError):  # it has hung up: the count below says so
-                connection.sendall(put[-20:] + lined("GET /queued/k HTTP/1.1", S3, "Connection: close"))
+                connection.sendall(put[-20:] + lined(f"GET /{QUEUED}/k HTTP/1.1", S3, "Connection: close"))
             answer = b""
             with contextlib.suppress(OSError):
                 while block := connection.recv(65536):

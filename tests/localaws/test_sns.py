@@ -2,15 +2,13 @@ from __future__ import annotations
 
 import email
 import json
-import time
 import uuid
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
 from localaws.testing import Server
+from tests.localaws.waiting import until
 
 from .test_lambdas import function, logged
 
@@ -38,14 +36,6 @@ def encrypted(aws: Server, name: str) -> tuple[str, str]:
     kms.create_alias(AliasName=f"alias/{name}", TargetKeyId=key)
     attributes = {"KmsMasterKeyId": f"alias/{name}"}
     return aws.client("sns").create_topic(Name=name, Attributes=attributes)["TopicArn"], key
-
-
-def until(holds: Callable[[], Any], what: str) -> Any:
-    deadline = time.monotonic() + 60
-    while not (found := holds()):
-        assert time.monotonic() < deadline, f"still not: {what}"
-        time.sleep(0.05)
-    return found
 
 
 def test_a_queue_gets_what_an_encrypted_topic_is_told(aws: Server, name: str) -> None:
@@ -123,7 +113,7 @@ def test_a_subscriber_that_is_gone_is_nobody_elses_trouble(aws: Server, name: st
 
 def test_a_policy_that_is_none_is_refused(aws: Server) -> None:
     sns = aws.client("sns")
-    topic = sns.create_topic(Name="of-no-policy")["TopicArn"]
+    topic = sns.create_topic(Name=f"of-no-policy-{uuid.uuid4().hex[:8]}")["TopicArn"]
     with pytest.raises(ClientError, match="Invalid parameter: Policy"):
         sns.set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue='{"foo": "bar"}')
     assert "SNS:Publish" in sns.get_topic_attributes(TopicArn=topic)["Attributes"]["Policy"]

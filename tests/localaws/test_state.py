@@ -1,13 +1,10 @@
 from __future__ import annotations
 
-import io
 import json
 import subprocess
 import sys
-import time
 import urllib.request
-import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +12,8 @@ import pytest
 
 from localaws import state_dir
 from localaws.testing import Server
+from tests.localaws.handlers import zipped
+from tests.localaws.waiting import until
 
 PASS = {"StartAt": "P", "States": {"P": {"Type": "Pass", "Result": {"a": [1]}, "End": True}}}
 STACK = {"Resources": {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "of-stack"}}}}
@@ -29,13 +28,6 @@ def server(tmp_path: Path) -> Iterator[Server]:
         yield server
 
 
-def until(holds: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + 60
-    while not holds():
-        assert time.monotonic() < deadline, f"still not: {what}"
-        time.sleep(0.05)
-
-
 def saved(server: Server) -> None:
     """What was there when this was called is saved: the first of two states may have been taken before."""
     snapshot = server.state / "snapshot"
@@ -48,13 +40,6 @@ def saved(server: Server) -> None:
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "localaws", "--json", *arguments]
     return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-
-
-def zipped(code: str) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("h.py", code)
-    return buffer.getvalue()
 
 
 def fill(aws: Server) -> dict[str, Any]:
@@ -81,7 +66,7 @@ def fill(aws: Server) -> dict[str, Any]:
     queue = sqs.create_queue(QueueName="q")["QueueUrl"]
     sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint="arn:aws:sqs:us-east-1:123456789012:q")
     sns.publish(TopicArn=topic, Message="one")
-    code = {"ZipFile": zipped("def f(event, context): return event")}
+    code = {"ZipFile": zipped(h="def f(event, context): return event")}
     aws.client("lambda").create_function(FunctionName="f", Runtime="python3.11", Role=role, Handler="h.f", Code=code)
     key = aws.client("kms").create_key()["KeyMetadata"]["KeyId"]
     secret = aws.client("kms").encrypt(KeyId=key, Plaintext=b"hush")["CiphertextBlob"]

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from localaws.testing import Server
 from tests.localaws.athena.conftest import PARQUET, Lake
+from tests.localaws.waiting import until
 
 NUMBERS = "unnest(sequence(1, 100000))"
 FOREVER = f"SELECT count(*) FROM {NUMBERS} a(x) JOIN {NUMBERS} b(y) ON cast(x AS varchar) < cast(y AS varchar)"
@@ -41,13 +40,6 @@ def processes(server: Server) -> list[int]:
         if parent == server.pid and "athena.worker" in command:
             found.append(int(path.parent.name))
     return found
-
-
-def until(holds: Callable[[], Any], what: str) -> None:
-    deadline = time.monotonic() + 60
-    while not holds():
-        assert time.monotonic() < deadline, f"still not: {what}"
-        time.sleep(0.02)
 
 
 def running(lake: Lake, sql: str) -> str:
