@@ -26,7 +26,7 @@ SETTINGS = {
     "spark.sql.files.ignoreCorruptFiles": "false",
     "spark.sql.files.ignoreMissingFiles": "false",
 }
-LARGE = 16 << 20  # bytes of Parquet, about a million sales
+LARGE = 2 << 20  # bytes of Parquet, about a hundred thousand sales
 _COMPILED = {"spark.sql.codegen.wholeStage": "true", "spark.sql.codegen.factoryMode": "FALLBACK"}
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import threading
-import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,14 +17,9 @@ from localaws.planes.stepfunctions.failures import Fatal
 from localaws.planes.stepfunctions.journal import Journal
 from localaws.planes.stepfunctions.logs import Log
 from localaws.planes.stepfunctions.parameters import iso
-from localaws.settings import current
 
 #: AWS: "Step Functions service quotas", events in one execution history.
 MOST_EVENTS = 25_000
-#: Seconds before which no execution has ended: StartExecution answers before the work is done, and who calls next may
-#: stop it, or start it once more by its name (AWS: StartExecution, StopExecution; DescribeExecution is "eventually
-#: consistent").
-SHORTEST = 0.1
 #: Ends from outside, which AWS puts after no event.
 _FOLLOW_NOTHING = ("ExecutionAborted", "ExecutionTimedOut")
 
@@ -81,7 +75,6 @@ class Worker:
         self.env.event_history_context = EventHistoryContext(len(execution.history))
         resume = dict(execution.journal) if redriven else {}
         self.env.journal = Journal(execution.journal, resume)
-        self.stopped = threading.Event()
 
     def start(self) -> None:
         """The execution runs in the background."""
@@ -89,7 +82,6 @@ class Worker:
 
     def stop(self, **why: Any) -> None:
         """The program winds down; what it started is cancelled."""
-        self.stopped.set()
         if self.env.is_running():
             self.env.set_stop(stop_date=None, cause=why.get("cause"), error=why.get("error"))
 
@@ -106,13 +98,11 @@ class Worker:
         self.env.journal.open = False
 
     def _run(self) -> None:
-        earliest = time.monotonic() + SHORTEST * current().time_scale
         try:
             self.program.eval(self.env)
             outcome = _outcome(self.env)
         except Exception as error:  # noqa: BLE001 - an execution that broke must end
             outcome = Outcome("FAILED", error="States.Runtime", cause=f"{type(error).__name__}: {error}")
-        self.stopped.wait(max(0.0, earliest - time.monotonic()))
         self.execution.finish(self, outcome)
 
 
