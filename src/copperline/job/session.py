@@ -47,7 +47,7 @@ def open_session(job_name: str) -> SparkSession:
 def compile_if_large(spark: SparkSession, size: int) -> None:
     """Plans are compiled from now on, if so many bytes are to be read that it pays.
 
-    A session may begin by interpreting them, as localaws's do: a few thousand rows take half as long, millions twice.
+    A session may begin by interpreting them, which for a few thousand rows takes half as long, for millions twice.
     """
     if size >= LARGE:
         for name, value in _COMPILED.items():
