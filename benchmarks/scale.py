@@ -19,7 +19,7 @@ WHAT = {
     DUCKDB: "DuckDB: read Parquet, write Parquet",
 }
 #: From here on Java compiles thoroughly: a job gets so many workers, the copy likewise.
-LARGE, WORKERS = 5_000_000, 12
+LARGE, WORKERS = 500_000, 8
 
 
 def compare(rows: int, rounds: int, folder: Path, say: Callable[[str], None]) -> list[Series]:

@@ -24,7 +24,7 @@ from localaws.spark import SparkUnavailableError, class_data, class_path
 
 GOING_DOWN = "localaws was stopped while the job ran"
 FLUSH_SECONDS = 1.0
-MANY_WORKERS = 10  # a job that is given more has much to do: Java may compile thoroughly
+MANY_WORKERS = 4  # a job that is given more has much to do: Java may compile thoroughly
 
 _lives: dict[str, Life] = {}  # not on moto's objects: those are saved, and a process cannot be
 
