@@ -21,8 +21,7 @@ def quoted(text: str) -> str:
 
 def ledger(aws: Aws, *, runs: Sequence[str] = (), tables: Sequence[str] = ()) -> Answer:
     """The rows of `ops.rows`, oldest first; of these runs (by how their ids begin) and tables, or of all."""
-    begins = [f"substr(run_id, 1, {len(run)}) = {quoted(run)}" for run in runs]
-    conditions = [f"({' OR '.join(begins)})"] if begins else []
+    conditions = [_of(runs)] if runs else []
     conditions += [f"table_name IN ({', '.join(map(quoted, tables))})"] if tables else []
     where = f"WHERE {' AND '.join(conditions)} " if conditions else ""
     columns = ", ".join(f'"{name}"' for name in COUNTS)
@@ -31,6 +30,17 @@ def ledger(aws: Aws, *, runs: Sequence[str] = (), tables: Sequence[str] = ()) ->
         return Answer(("run_id", "table_name", *COUNTS), types, ())
     sql = f"SELECT run_id, table_name, {columns} FROM rows {where}ORDER BY recorded_at, table_name"  # noqa: S608
     return ask(aws, sql, aws.output("OpsDatabase"))
+
+
+def refused(aws: Aws, runs: Sequence[str]) -> Answer:
+    """The files that these runs refused, or promote before them, each with the reason."""
+    sql = f"SELECT DISTINCT file, reason FROM files WHERE status = 'refused' AND {_of(runs)} ORDER BY file, reason"  # noqa: S608
+    return ask(aws, sql, aws.output("OpsDatabase"))
+
+
+def _of(runs: Sequence[str]) -> str:
+    begins = [f"substr(run_id, 1, {len(run)}) = {quoted(run)}" for run in runs]
+    return f"({' OR '.join(begins)})"
 
 
 def runs_of(aws: Aws, execution: str) -> tuple[str, ...]:

@@ -13,6 +13,8 @@ from copperctl.telling import plain
 from copperctl.watch import Watch
 from copperline.errors import CopperlineError
 
+_MOST = 20  # refused files that are named
+
 
 class RunFailed(CopperlineError):
     """The execution did not succeed: the message says what failed and how to resume it."""
@@ -70,6 +72,7 @@ def _since(began: datetime, at: datetime) -> str:
 def _tell(aws: Aws, outcome: Outcome) -> None:
     if outcome.runs:
         rows(aws, outcome.runs)
+        _refused(aws, outcome.runs)
     elif outcome.status == "SUCCEEDED":
         show.say("Nothing new was delivered: nothing was run and nothing has changed.")
     show.say(f"{outcome.status} after {outcome.seconds:.1f} s: {outcome.arn}")
@@ -80,7 +83,17 @@ def rows(aws: Aws, runs: Sequence[str]) -> None:
     found, seconds = accounts.ledger(aws, runs=runs), accounts.seconds(aws, runs)
     columns = ["table", *accounts.COUNTS, "seconds"]
     lines = [[*row[1:], f"{seconds.get((str(row[0]), str(row[1])), 0):.1f}"] for row in found.rows]
-    show.table(columns, lines, title="Rows by table", right=columns[1:])
+    if lines:
+        show.table(columns, lines, title="Rows by table", right=columns[1:])
+
+
+def _refused(aws: Aws, runs: Sequence[str]) -> None:
+    """The files that were refused are named, each with the reason; the others went on without them."""
+    found = accounts.refused(aws, runs).rows
+    for file, reason in found[:_MOST]:
+        show.say(f"refused  {file}: {reason}")
+    if len(found) > _MOST:
+        show.say(f"refused  {len(found) - _MOST} more: see the table `files` of ops")
 
 
 def why(described: Mapping[str, Any]) -> str:
