@@ -54,6 +54,7 @@ def changes(server: Server, stack: str) -> list[str]:
     return [f"{event['LogicalResourceId']} {event['ResourceStatus']}" for event in events]
 
 
+@pytest.mark.slow("deploys the whole stack, more than once")
 def test_a_stack_deployed_twice_and_from_another_clone_changes_nothing(
     server: Server, environment: dict[str, str], tmp_path: Path
 ) -> None:
@@ -92,6 +93,7 @@ def test_what_is_deployed_is_what_the_templates_say(server: Server, environment:
     assert len(key) >= 64
 
 
+@pytest.mark.slow("deploys the whole stack, more than once")
 def test_a_change_is_made_in_place(server: Server, environment: dict[str, str]) -> None:
     outputs = deploy(ROOT, "changed", environment=environment)
     s3 = server.client("s3")

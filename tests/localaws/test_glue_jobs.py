@@ -442,6 +442,7 @@ def test_runs_that_a_saved_state_calls_active_have_failed(tmp_path: Path) -> Non
     assert (run["JobRunState"], run["ErrorMessage"]) == ("FAILED", "localaws was stopped while the job ran")
 
 
+@pytest.mark.slow("no timeout of a job is shorter than a minute")
 def test_a_run_that_takes_too_long_times_out(sleeper: tuple[Bench, str]) -> None:
     """Page "Job structure": it is TIMEOUT then; MaxRetries is for runs that failed."""
     bench, run_id = sleeper

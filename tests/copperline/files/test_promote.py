@@ -248,6 +248,7 @@ def undisturbed() -> Any:
         return outcome()
 
 
+@pytest.mark.slow("dies at every step, and goes on each time")
 def test_a_promotion_that_dies_anywhere_is_finished_by_the_next() -> None:
     wanted = undisturbed()
     survived = 0

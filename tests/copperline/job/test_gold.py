@@ -11,7 +11,7 @@ from glue_jobs.silver_to_gold import inventory, ratings, sales
 from tests.support.lake import Lake
 from tests.support.rows import comment, sale, stock
 
-pytestmark = pytest.mark.spark
+pytestmark = [pytest.mark.spark, pytest.mark.slow("runs whole jobs, one after another")]
 
 
 def test_only_the_days_that_changed_are_rebuilt(lake: Lake) -> None:

@@ -15,7 +15,7 @@ from tests.support.events import event_log
 from tests.support.lake import Lake
 from tests.support.rows import sale
 
-pytestmark = pytest.mark.spark
+pytestmark = [pytest.mark.spark, pytest.mark.slow("runs whole jobs, one after another")]
 NAMES = ("Zenóbia Quaresma", "Xisto Wanderlúcio", "Ysadora Kpop")
 KEY = "a key that only this test knows"
 

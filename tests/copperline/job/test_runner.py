@@ -99,6 +99,7 @@ def never(contract: Contract) -> tuple[Expectation, ...]:
 
 
 @pytest.mark.spark
+@pytest.mark.slow("runs whole jobs, one after another")
 def test_a_failed_audit_holds_back_its_own_group_alone(
     lake: Lake, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -195,6 +196,7 @@ def test_what_nobody_foresaw_in_one_table_names_it_and_lets_the_others_end(
 
 
 @pytest.mark.spark
+@pytest.mark.slow("runs whole jobs, one after another")
 def test_tables_are_merged_side_by_side(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
     tables = ("silver.inventory", "silver.ratings", "silver.sales")
     lake.deliver("bronze.zoop_sales", [sale(1), sale(2)])

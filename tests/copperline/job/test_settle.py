@@ -13,7 +13,7 @@ from glue_jobs.bronze_to_silver import sales
 from tests.support.lake import Lake
 from tests.support.rows import sale
 
-pytestmark = pytest.mark.spark
+pytestmark = [pytest.mark.spark, pytest.mark.slow("runs whole jobs, one after another")]
 SILVER = "silver.sales"
 
 

@@ -12,7 +12,7 @@ import pytest
 from localaws.spark import submit_env
 from tests.localaws.athena.conftest import Lake
 
-pytestmark = pytest.mark.spark
+pytestmark = [pytest.mark.spark, pytest.mark.slow("Spark writes the tables first")]
 
 SCRIPT = """
 import sys

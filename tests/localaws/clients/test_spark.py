@@ -60,6 +60,7 @@ def run(aws: Server, folder: Path, *arguments: str) -> str:
 
 
 @pytest.mark.spark
+@pytest.mark.slow("starts Spark, PyIceberg and DuckDB")
 def test_spark_and_others_share_tables(
     aws: Server, database: str, bucket: str, duck: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
