@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.baseline.__main__ import SCRIPTS
+from benchmarks.world import COMMITTER
 from copperctl.aws import Aws
 from copperctl.checkout import root
 
@@ -38,8 +39,7 @@ def deploy(aws: Aws, bucket: str) -> str:
                 "--bucket": bucket,
                 "--extra-py-files": f"s3://{bucket}/scripts/lookups.zip",
                 "--datalake-formats": "iceberg",
-                # a rename fewer, as with AWS's own committer (Hadoop, "MapReduce FileOutputCommitter")
-                "--conf": "spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version=2",
+                "--conf": " --conf ".join(f"{name}={value}" for name, value in COMMITTER.items()),
             },
         )
     machine = aws.client("stepfunctions").create_state_machine(

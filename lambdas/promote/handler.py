@@ -25,7 +25,7 @@ def handler(_event: Mapping[str, Any], context: Any) -> dict[str, Any]:
         s3=client("s3"),
         claims=Claims(client("dynamodb"), stack),
         contracts=load_contracts,
-        alert=Alerts(client("sns"), topic, os.environ["RUNBOOK_URL"]).send,
+        alert=Alerts(client, topic, os.environ["RUNBOOK_URL"]).send,
         buckets=Buckets.of(stack, account=topic.split(":")[4]),
     )
     return promoter.run(lambda: context.get_remaining_time_in_millis() / 1000).as_dict()

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 
 @dataclass(frozen=True)
 class Alerts:
-    """The topic, and the page of the runbook."""
+    """The topic, and the page of the runbook; SNS is asked for a client only when there is something to tell."""
 
-    sns: Any
+    client: Callable[[str], Any]
     topic: str
     runbook: str
 
@@ -18,4 +19,4 @@ class Alerts:
         """The topic has the message, with the runbook's section of that subject."""
         section = subject.lower().replace(" ", "-")
         told = f"{message}\nRunbook: {self.runbook}#{section}"
-        self.sns.publish(TopicArn=self.topic, Subject=subject, Message=told)
+        self.client("sns").publish(TopicArn=self.topic, Subject=subject, Message=told)

@@ -67,7 +67,7 @@ class Context:
     @cached_property
     def alerts(self) -> Alerts:
         """Whoever is told when something goes wrong."""
-        return Alerts(self.client("sns"), self.arguments.topic_arn, self.arguments.runbook)
+        return Alerts(self.client, self.arguments.topic_arn, self.arguments.runbook)
 
     @cached_property
     def runs(self) -> Runs:
