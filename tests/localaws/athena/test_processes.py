@@ -77,6 +77,7 @@ def test_a_killed_server_leaves_no_process(tmp_path: Path) -> None:
     server = Server(tmp_path).start()
     running(Lake(server), FOREVER)
     pids = processes(server)
+    assert len(pids) == 1
     server.kill()
     until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids), "gone with the server")
 
