@@ -19,6 +19,7 @@ from typing import Any
 from localaws import app, faults, state_dir
 from localaws.settings import Settings
 from localaws.state_dir import StateError
+from localaws.wsgi import WsgiApp
 
 _BAD_CONFIGURATION, _LACKING = 3, 4
 _LAST_PORT = 65535
@@ -77,7 +78,7 @@ def _serve(options: argparse.Namespace) -> int:
     return 0
 
 
-def _create(wsgi: app.WsgiApp, settings: Settings, held: socket.socket) -> Any:
+def _create(wsgi: WsgiApp, settings: Settings, held: socket.socket) -> Any:
     from localaws import server as http
 
     try:

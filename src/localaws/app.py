@@ -5,14 +5,12 @@ from __future__ import annotations
 import importlib
 import os
 import traceback
-from collections.abc import Callable
 from typing import Any
 
 from localaws import clients, economy, health, identity, moto_api, resets, state
 from localaws import settings as _settings
 from localaws.settings import Settings
-
-WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Any]
+from localaws.wsgi import WsgiApp
 
 #: Applied in this order: a plane may rely on those before it.
 PLANES = (

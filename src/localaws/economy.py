@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 from xml.sax.saxutils import escape
 
 from localaws import refusals
-
-WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Any]
-
+from localaws.wsgi import WsgiApp
 
 #: moto's parts import each other, and with EC2 come all its machines: 130 MB, and a third of the start
 _MACHINES = "ec2/resources/instance_type"

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from importlib.metadata import version
 from typing import Any
 
 from localaws import __version__
 from localaws.settings import Settings
+from localaws.wsgi import WsgiApp, answer_json
 
-WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Any]
 PATH = "/_localaws/health"
 
 
@@ -22,12 +21,14 @@ def wrap(app: WsgiApp, settings: Settings) -> WsgiApp:
     def serve(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         if environ["PATH_INFO"] != PATH:
             return app(environ, start_response)  # type: ignore[no-any-return]
-        fields = {"status": "ok", "endpoint": settings.endpoint, "region": settings.region, "pid": os.getpid()}
-        body = json.dumps(
-            {**fields, "account": settings.account, "version": versions, "services": _services()}
-        ).encode()
-        start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
-        return [body]
+        fields: dict[str, Any] = {
+            "status": "ok",
+            "endpoint": settings.endpoint,
+            "region": settings.region,
+            "pid": os.getpid(),
+        }
+        fields |= {"account": settings.account, "version": versions, "services": _services()}
+        return answer_json(start_response, 200, fields)
 
     return serve
 

@@ -6,15 +6,14 @@ credentials, so that it is there only where `--moto-api` was asked for.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from localaws import resets
 from localaws.settings import Settings
+from localaws.wsgi import WsgiApp, answer_json
 
-WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Any]
-Answer = tuple[str, dict[str, str]]
+Answer = tuple[int, dict[str, str]]
 
 PREFIX = "/moto-api"
 RESET = f"{PREFIX}/reset"
@@ -29,22 +28,20 @@ def wrap(app: WsgiApp, settings: Settings) -> WsgiApp:
         if path != PREFIX and not path.startswith(f"{PREFIX}/"):
             return app(environ, start_response)  # type: ignore[no-any-return]
         status, fields = _answer(environ["REQUEST_METHOD"], path, settings)
-        body = json.dumps(fields).encode()
-        start_response(status, [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
-        return [body]
+        return answer_json(start_response, status, fields)
 
     return serve
 
 
 def _answer(method: str, path: str, settings: Settings) -> Answer:
     if path != RESET:
-        return "501 Not Implemented", _error(f"{path} is not there: of {PREFIX}, localaws has {RESET}, with {FLAG}")
+        return 501, _error(f"{path} is not there: of {PREFIX}, localaws has {RESET}, with {FLAG}")
     if not settings.moto_api:
-        return "403 Forbidden", _error(f"{path} deletes everything: start localaws with {FLAG} to allow it")
+        return 403, _error(f"{path} deletes everything: start localaws with {FLAG} to allow it")
     if method != "POST":
-        return "405 Method Not Allowed", _error(f"{path}: expected POST, got {method}")
+        return 405, _error(f"{path}: expected POST, got {method}")
     resets.reset()
-    return "200 OK", {"status": "ok"}
+    return 200, {"status": "ok"}
 
 
 def _error(message: str) -> dict[str, str]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
-WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Any]
+from localaws.wsgi import WsgiApp
 
 _FUNCTIONS = ("lambda", "moto.awslambda.models", "LambdaBackend")
 _RULES = ("events", "moto.events.models", "EventsBackend")

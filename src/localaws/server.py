@@ -11,8 +11,8 @@ import waitress.parser
 import waitress.server
 import waitress.task
 
-from localaws.app import WsgiApp
 from localaws.mend import edit
+from localaws.wsgi import WsgiApp
 
 _META = b"x-amz-meta-"
 _BLOCK = 1 << 17  # read and sent at once: the socket's own buffer, some MB, would be read again and again

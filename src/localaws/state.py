@@ -16,8 +16,7 @@ from typing import Any
 from localaws import state_dir, state_pickle
 from localaws.settings import Settings
 from localaws.state_dir import StateError
-
-WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Any]
+from localaws.wsgi import WsgiApp
 
 _INTERVAL = 2.0  # seconds between two saved states, at least
 _SHARE = 10  # and at least so many times what saving takes

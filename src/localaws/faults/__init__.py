@@ -12,10 +12,9 @@ from typing import Any
 from localaws.faults.document import load
 from localaws.faults.fields import RuleError
 from localaws.settings import Settings
+from localaws.wsgi import WsgiApp
 
 __all__ = ["RuleError", "load", "wrap"]
-
-WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Any]
 
 
 def wrap(app: WsgiApp, settings: Settings) -> WsgiApp:

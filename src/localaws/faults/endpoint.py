@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -11,6 +10,7 @@ from localaws.faults.asked import Reader
 from localaws.faults.book import Book
 from localaws.faults.fields import RuleError
 from localaws.iam.calls import wire
+from localaws.wsgi import answer_json
 
 PATH = "/_localaws/faults"
 
@@ -20,10 +20,7 @@ def answer(environ: dict[str, Any], start: Callable[..., Any], book: Book, reade
     status, value = (
         _done(environ, book) if reader.may_rule(environ) else (403, _problem(PATH, "is the administrator's"))
     )
-    body = json.dumps(value).encode()
-    reason = {200: "OK", 400: "Bad Request", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed"}[status]
-    start(f"{status} {reason}", [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
-    return [body]
+    return answer_json(start, status, value)
 
 
 def _done(environ: dict[str, Any], book: Book) -> tuple[int, dict[str, Any]]:

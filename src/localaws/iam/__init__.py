@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from localaws.app import WsgiApp
 from localaws.iam.trust import AccessDenied, may_assume, role_may, service_may
 from localaws.settings import Settings
+from localaws.wsgi import WsgiApp
 
 __all__ = ["AccessDenied", "may_assume", "role_may", "service_may", "wrap"]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -13,6 +12,7 @@ from localaws.iam.language.context import Context, Undetermined
 from localaws.iam.language.documents import Statement, read
 from localaws.iam.language.patterns import Template
 from localaws.iam.ledger import Ledger, Use
+from localaws.wsgi import answer_json
 
 PREFIX = "/_localaws/iam/"
 
@@ -22,7 +22,7 @@ def answer(environ: dict[str, Any], start: Callable[..., Any], ledger: Ledger, a
     name = environ["PATH_INFO"].removeprefix(PREFIX)
     if name == "reset" and environ["REQUEST_METHOD"] == "POST":
         ledger.clear()
-        return _json(start, "200 OK", [])
+        return answer_json(start, 200, [])
     reports: dict[str, Callable[[], Any]] = {
         "used": ledger.used,
         "denied": ledger.denials,
@@ -30,14 +30,8 @@ def answer(environ: dict[str, Any], start: Callable[..., Any], ledger: Ledger, a
     }
     if name not in reports:
         problem = f"{PREFIX}{name}: expected one of {', '.join(reports)}, or reset by POST"
-        return _json(start, "404 Not Found", {"message": problem})
-    return _json(start, "200 OK", reports[name]())
-
-
-def _json(start: Callable[..., Any], status: str, value: Any) -> Iterable[bytes]:
-    body = json.dumps(value).encode()
-    start(status, [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
-    return [body]
+        return answer_json(start, 404, {"message": problem})
+    return answer_json(start, 200, reports[name]())
 
 
 def unused(account: str, uses: list[Use]) -> Iterator[dict[str, Any]]:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from localaws import resets, state
-from localaws.app import WsgiApp
 from localaws.planes.s3 import (
     bodies,
     conditions,
@@ -25,6 +24,7 @@ from localaws.planes.s3 import (
 )
 from localaws.planes.s3.requests import Refused
 from localaws.settings import Settings
+from localaws.wsgi import WsgiApp
 
 
 def apply(settings: Settings) -> None:
