@@ -31,6 +31,10 @@ class AuditFailed(CopperlineError):
     """Rows on a run's branch break an expectation: nothing was published, the branch is there to look at."""
 
 
+class TooManyRejected(CopperlineError):
+    """More of a run's rows break rules than the contract allows: nothing was published, mend the source or the rule."""
+
+
 class TableFailed(CopperlineError):
     """Spark failed while a table was prepared: nothing of it was published, the run's error log has the trace."""
 

@@ -42,6 +42,10 @@ class Names:
         """The secret that holds the key for hashes of personal data."""
         return f"{self.stack}/hmac-key"
 
+    def docs_bucket(self, account: str) -> str:
+        """The bucket of Data Docs."""
+        return f"{self.stack}-docs-{account}"
+
     def crawler(self, zone: str, feed: str) -> str:
         """The crawler of a zone and feed."""
         return f"{self.stack}-{zone}-{feed}"
@@ -49,3 +53,8 @@ class Names:
     def job(self, contract_id: str) -> str:
         """The Glue job of one table; `batch` is the job that runs many."""
         return f"{self.stack}-{contract_id.replace('.', '-')}"
+
+
+def page_key(table: str, run_id: str) -> str:
+    """Where in the bucket of Data Docs the page of an audit is; `table` is a contract's id."""
+    return f"{table.replace('.', '/')}/{run_id}.html"

@@ -51,6 +51,8 @@ class Lake:
         secret = {"Name": self.names.hmac_secret, "SecretString": "a key that only this test knows"}
         self.server.client("secretsmanager").create_secret(**secret)
         self.topic = self.server.client("sns").create_topic(Name=f"{self.stack}-alerts")["TopicArn"]
+        self.docs = self.names.docs_bucket(account=self.topic.split(":")[4])
+        self.server.client("s3").create_bucket(Bucket=self.docs)
 
     def _tables(self) -> None:
         text = {"AttributeType": "S"}

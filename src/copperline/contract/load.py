@@ -11,6 +11,7 @@ from typing import Any
 from copperline.contract.model import Column, Contract, Contracts, Measure
 from copperline.contract.place import contracts_folder
 from copperline.contract.rules import rules_of
+from copperline.contract.versions import with_sound_versions
 from copperline.errors import ContractError, expected
 
 SUFFIXES = (".odcs.yaml", ".odcs.json")
@@ -41,11 +42,11 @@ def load_contract(file: Path) -> Contract:
     """The contract that the file holds.
 
     Raises:
-        ContractError: the file cannot be parsed, or lacks what every contract has.
+        ContractError: the file cannot be parsed, lacks what every contract has, or says what cannot be done.
     """
     document = _document(file)
     try:
-        return _contract(document, str(file))
+        return with_sound_versions(_contract(document, str(file)))
     except KeyError as missing:
         raise ContractError(expected(str(file), str(missing), "a value", "nothing", "add it")) from missing
     except (AttributeError, IndexError, TypeError) as error:
@@ -93,7 +94,28 @@ def _contract(document: Mapping[str, Any], file: str) -> Contract:
         delivery=custom.get("delivery", "increments"),
         group=custom.get("publicationGroup", document["id"]),
         partition_above_bytes=int(custom.get("partitionAboveBytes", 0)),
+        max_rejected_percent=_percent(custom.get("maxRejectedPercent"), file),
+        rejected_rows_tolerated=int(custom.get("rejectedRowsTolerated", 0)),
+        refers_to=_refers_to(schema, file),
+        version_by=str(custom.get("version", "")),
+        history=custom.get("history", False),
     )
+
+
+def _percent(value: Any, file: str) -> float | None:
+    if value is None or (isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 100):
+        return value
+    raise ContractError(expected(file, "maxRejectedPercent", "a number from 0 to 100", value, "write it so"))
+
+
+def _refers_to(schema: Mapping[str, Any], file: str) -> tuple[str, ...]:
+    """The ids of the contracts that foreign keys lead to, each told as layer.table.column."""
+    keys = [key for element in (schema, *schema["properties"]) for key in element.get("relationships", [])]
+    ends = [end for key in keys for end in (key["to"] if isinstance(key["to"], list) else [key["to"]])]
+    for end in ends:
+        if end.count(".") != 2:
+            raise ContractError(expected(file, "relationships: to", "layer.table.column", end, "write it so"))
+    return tuple(sorted({end.rpartition(".")[0] for end in ends}))
 
 
 def _custom(element: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 PERSONAL = "personal"
+#: The feed of what people say of rejected rows; no source may be called so.
+CORRECTIONS = "corrections"
+#: The columns that a table with history has beside its contract's: for how long a row holds.
+VALID_FROM, VALID_TO, CURRENT = "valid_from", "valid_to", "current"
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,11 @@ class Contract:
     delivery: str = "increments"
     group: str = ""
     partition_above_bytes: int = 0
+    max_rejected_percent: float | None = None
+    rejected_rows_tolerated: int = 0
+    refers_to: tuple[str, ...] = ()
+    version_by: str = ""
+    history: bool = False
 
     @property
     def layer(self) -> str:
@@ -98,6 +107,11 @@ class Contract:
         """The names of the key's columns, in the key's order."""
         keys = [column for column in self.columns if column.primary_key]
         return tuple(column.stored_name for column in sorted(keys, key=lambda column: column.primary_key))
+
+    @property
+    def row_key(self) -> tuple[str, ...]:
+        """What no two rows have in common: the primary key and, in a table with history, when a row begins to hold."""
+        return (*self.primary_key, *([VALID_FROM] if self.history else []))
 
     @property
     def partitions(self) -> tuple[Column, ...]:
@@ -138,7 +152,10 @@ class Contracts(Mapping[str, Contract]):
         return self.layer("gold")
 
     def readers(self, contract_id: str) -> tuple[str, ...]:
-        """The ids of the contracts that are made from this one."""
+        """The ids of the contracts that are made from this one; corrections go to the table that they correct."""
+        layer, _, stem = contract_id.partition(".")
+        if layer == CORRECTIONS:
+            return (f"silver.{stem}",) if f"silver.{stem}" in self._by_id else ()
         return tuple(contract.id for contract in self._by_id.values() if contract_id in contract.reads)
 
     def feeds(self) -> tuple[str, ...]:

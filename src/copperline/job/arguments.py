@@ -11,7 +11,7 @@ from datetime import date
 from copperline.errors import UsageError, expected
 
 _NEEDED = ["JOB_NAME", "stack", "topic_arn"]
-_OPTIONAL = ["tables", "execution", "full_refresh", "reprocess", "from", "to", "dpu", "runbook"]
+_OPTIONAL = ["tables", "execution", "full_refresh", "reprocess", "from", "to", "dpu", "runbook", "max_rejected_percent"]
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ class Arguments:
     last: date | None = None
     dpu: float = 2.0
     runbook: str = "docs/runbook.md"
+    max_rejected_percent: float | None = None
 
     @property
     def replays(self) -> bool:
@@ -70,6 +71,7 @@ def resolve(argv: Sequence[str] | None = None) -> Arguments:
         last=last,
         dpu=_number(found.get("dpu", "2.0"), "--dpu"),
         runbook=found.get("runbook", "docs/runbook.md"),
+        max_rejected_percent=_percent(found.get("max_rejected_percent")),
     )
 
 
@@ -95,4 +97,17 @@ def _number(text: str, name: str) -> float:
         number = 0.0
     if not 0 < number < float("inf"):
         raise UsageError(expected("job arguments", name, "a number above 0 such as 2.0", text, "write it so"))
+    return number
+
+
+def _percent(text: str | None) -> float | None:
+    if text is None:
+        return None
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number <= 100:
+        wanted = "a number from 0 to 100"
+        raise UsageError(expected("job arguments", "--max_rejected_percent", wanted, text, "write it so"))
     return number

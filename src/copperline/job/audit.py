@@ -25,14 +25,18 @@ def audit(
     """The run's rows meet every expectation of the contract, and no key of theirs is in the table twice.
 
     Only the files of this run are opened for the first, and those between its keys, the `bounds`, for the second;
-    with `whole`, every row of the table.
+    with `whole`, every row of the table. What is found becomes a page of Data Docs, whatever it is.
 
     Raises:
         AuditFailed: they do not; the branch stays to be looked at.
     """
     everything = table.read(branch=branch)
     rows = everything if whole else everything.where(F.col("_run") == context.run_id)
-    context.auditor.audit(rows, contract.id, expectations(contract))
+    report = context.auditor.audit(rows, contract.id, expectations(contract))
+    page = context.docs.keep(report, context.run_id, context.started)
+    if report.broken:
+        remedy = f"nothing was published: look at {page} and at branch {branch}, mend job or contract"
+        raise AuditFailed(f"{contract.id}: {report.sentence()}; {remedy}")
     if table.head() is not None:
         key = list(contract.primary_key)
         near = everything.where(F.col(key[0]).between(*bounds))

@@ -19,6 +19,7 @@ from copperline.files.leases import Leases
 from copperline.files.runs import Runs
 from copperline.frames.local import local_frame
 from copperline.job.arguments import Arguments
+from copperline.job.docs import DataDocs
 from copperline.job.progress import stage
 from copperline.job.session import open_session
 from copperline.names import Names
@@ -68,6 +69,11 @@ class Context:
     def alerts(self) -> Alerts:
         """Whoever is told when something goes wrong."""
         return Alerts(self.client, self.arguments.topic_arn, self.arguments.runbook)
+
+    @cached_property
+    def docs(self) -> DataDocs:
+        """Where a page of each audit is kept."""
+        return DataDocs(self.client, self.names.docs_bucket(account=self.arguments.topic_arn.split(":")[4]))
 
     @cached_property
     def runs(self) -> Runs:

@@ -27,6 +27,7 @@ from copperline.job.progress import stage
 from copperline.job.quarantine import quarantine, quarantine_table
 from copperline.job.refuse import finish_refusals, refuse_unreadable
 from copperline.job.session import compile_if_large
+from copperline.quality.threshold import check_rejected
 from copperline.tables.ddl import technical_schema
 from copperline.tables.iceberg import IcebergTable
 from copperline.tables.ledger import Counts
@@ -55,6 +56,7 @@ def prepare_silver(context: Context, job: SilverJob, token: int) -> Prepared:
     Raises:
         AuditFailed: the rows break an expectation; the branch stays to be looked at.
         LedgerMismatch: rows are not accounted for.
+        TooManyRejected: more rows break rules than the contract allows; they are on the branch of quarantine.
     """
     contract = context.contracts[job.writes]
     found = _whats_new(context, contract)
@@ -137,6 +139,8 @@ def _write(context: Context, contract: Contract, prepared: Prepared, judged: Dat
         with stage(contract.id, "quarantine"):
             files = [delivery.uri for delivery in prepared.deliveries]
             prepared.quarantine = quarantine(context, contract, judged, files, prepared.branch)
+        most = context.arguments.max_rejected_percent
+        check_rejected(contract, read=facts.read, rejected=facts.quarantined, most=most)
     good = judged.where(~rejected())
     batch = newest(good, contract.primary_key) if facts.keys < facts.good else good
     batch = batch.withColumn("_run", F.lit(context.run_id))

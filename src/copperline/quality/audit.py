@@ -13,10 +13,13 @@ from typing import Any
 from pyspark.sql import DataFrame
 
 from copperline.errors import AuditFailed
+from copperline.quality.report import Outcome, Report
 from copperline.quality.suite import Expectation
 
 _SWITCH_SECONDS = 0.0005  # Python's 0.005 would be added to every answer of the JVM while the import runs
 _NAMED = re.compile(r"\[[A-Z_.]{5,}\]|The column \"[^\"]+\" in BatchData does not exist")
+#: BASIC would also fetch rows that break an expectation: what may leave the frame is how many there are.
+_COUNTS = {"result_format": "BASIC", "partial_unexpected_count": 0, "exclude_unexpected_values": True}
 
 
 class Auditor:
@@ -29,22 +32,22 @@ class Auditor:
         self._loading = ThreadPoolExecutor(1, thread_name_prefix="great-expectations").submit(_load)
         self._configuring = Lock()  # Great Expectations keeps sources by name, and does not say that threads may add
 
-    def audit(self, rows: DataFrame, name: str, suite: Sequence[Expectation]) -> None:
-        """Every expectation holds for the rows.
+    def audit(self, rows: DataFrame, name: str, suite: Sequence[Expectation]) -> Report:
+        """What became of every expectation of the suite over the rows; of one that fails how many rows break it.
 
-        Raises:
-            AuditFailed: some do not; the message says which, what they expect and how many rows break them, and no
-                value of a row.
+        No value of a row is in the report.
         """
-        failed = self._broken(rows, name, suite, "BOOLEAN_ONLY")
+        results = self._results(rows, name, suite, "BOOLEAN_ONLY")
+        failed = [position for position, result in results.items() if not result.success]
         if failed:
-            told = self._broken(rows, name, [suite[index] for index, _ in failed], "BASIC")
-            broken = "; ".join(_sentence(result) for _, result in told)
-            raise AuditFailed(
-                f"{name}: {broken}; nothing was published: look at the run's branch, mend job or contract"
-            )
+            told = self._results(rows, name, [suite[position] for position in failed], _COUNTS)
+            results |= {failed[position]: result for position, result in told.items()}
+        return Report(name, tuple(_outcome(results[position]) for position in sorted(results)))
 
-    def _broken(self, rows: DataFrame, name: str, suite: Sequence[Expectation], detail: str) -> list[tuple[int, Any]]:
+    def _results(
+        self, rows: DataFrame, name: str, suite: Sequence[Expectation], detail: str | dict[str, Any]
+    ) -> dict[int, Any]:
+        """Great Expectations' results by the position of what was asked; it answers in an order of its own."""
         gx, context = self._loading.result()
         classes = gx.expectations
         asked = [getattr(classes, expectation.type)(**expectation.arguments) for expectation in suite]
@@ -55,7 +58,10 @@ class Auditor:
             batch = asset.add_batch_definition_whole_dataframe("rows").get_batch(batch_parameters={"dataframe": rows})
             whole = gx.ExpectationSuite(name=own, expectations=asked)
         results = batch.validate(whole, result_format=detail).results
-        return [(_position(result, suite), result) for result in results if not result.success]
+        found = {_position(result, suite): result for result in results}
+        if len(found) < len(suite):
+            raise AuditFailed(f"{name}: expected {len(suite)} answers, got {len(found)}; report this as a bug")
+        return found
 
 
 def _load() -> tuple[Any, Any]:
@@ -76,25 +82,17 @@ def _position(result: Any, suite: Sequence[Expectation]) -> int:
     asked = result.expectation_config
     for index, expectation in enumerate(suite):
         same = all(asked.kwargs.get(key) == value for key, value in expectation.arguments.items())
-        if same and asked.type == _snake(expectation.type):
+        if same and asked.type == expectation.name:
             return index
-    raise AuditFailed(f"{asked.type}: an expectation that nobody asked for has failed; report this as a bug")
+    raise AuditFailed(f"{asked.type}: an expectation that nobody asked for was answered; report this as a bug")
 
 
-def _snake(name: str) -> str:
-    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")
-
-
-def _sentence(result: Any) -> str:
-    asked = result.expectation_config
-    kwargs = {key: value for key, value in asked.kwargs.items() if key not in ("batch_id", "column")}
-    column = asked.kwargs.get("column", "table")
-    raised = _raised(result.exception_info or {})
-    if raised:
-        return f"{column}: {asked.type}: could not be evaluated: {raised}"
-    found = result.result.get("unexpected_count", "other")
-    total = result.result.get("element_count", "?")
-    return f"{column}: expected {asked.type} {kwargs}, got {found} of {total} rows that break it"
+def _outcome(result: Any) -> Outcome:
+    """The result without anything that may hold a value: counts alone, and of an exception its name."""
+    counts = {name: value for name, value in (result.result or {}).items() if name.endswith(("_count", "_percent"))}
+    config = result.expectation_config
+    kwargs = {name: value for name, value in config.kwargs.items() if name != "batch_id"}
+    return Outcome(config.type, kwargs, bool(result.success), counts, _raised(result.exception_info or {}))
 
 
 def _raised(info: Mapping[str, Any]) -> str:

@@ -17,6 +17,11 @@ class Expectation:
     type: str
     arguments: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def name(self) -> str:
+        """What results call the class."""
+        return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in self.type).lstrip("_")
+
 
 def _not_null(name: str, _: Rule) -> Expectation:
     return Expectation("ExpectColumnValuesToNotBeNull", {"column": name})
