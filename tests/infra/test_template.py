@@ -11,11 +11,11 @@ import pytest
 from tests.support.templates import ROOT, TEMPLATES, listed, load, of_type, template, text
 
 OUTPUTS = [
-    *(f"{zone}Bucket" for zone in ("Copper", "Bronze", "Silver", "Gold", "Archive", "Results")),
+    *(f"{zone}Bucket" for zone in ("Copper", "Bronze", "Silver", "Gold", "Archive", "Results", "Docs")),
     *("AthenaWorkgroup", "MedallionArn", "PipelineArn", "AlertsTopicArn"),
     *(f"{layer}Database" for layer in ("Copper", "Bronze", "Silver", "Gold", "Quarantine", "Ops")),
 ]
-ZONES = ("Copper", "Bronze", "Silver", "Gold", "Archive", "Results")
+ZONES = ("Copper", "Bronze", "Silver", "Gold", "Archive", "Results", "Docs")
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from copperctl.deploy.reasons import reasons
 from copperctl.errors import DeploymentError
 from copperline.errors import expected
 
-ZONES = ("copper", "bronze", "silver", "gold", "archive", "results")
+ZONES = ("copper", "bronze", "silver", "gold", "archive", "results", "docs")
 
 
 def delete(stack: str = "copperline", *, with_data: bool = False, environment: Mapping[str, str] | None = None) -> None:
