@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pyspark.sql import types as T
 
 from copperline.columns import technical
@@ -23,7 +25,9 @@ PROPERTIES = {
 
 def technical_schema(contract: Contract) -> T.StructType:
     """The columns that the house adds to a contract's own."""
-    return technical.SILVER if contract.layer == "silver" else technical.GOLD
+    if contract.layer != "silver":
+        return technical.GOLD
+    return T.StructType([*technical.HISTORY, *technical.SILVER]) if contract.history else technical.SILVER
 
 
 def create_table(contract: Contract, name: str, *, partitioned: bool = False) -> str:
@@ -45,14 +49,15 @@ def create_statement(
     comment: str,
     comments: dict[str, str] | None = None,
     partitions: tuple[str, ...] = (),
+    properties: Mapping[str, str] | None = None,
 ) -> str:
-    """The statement that makes a table of that schema unless it is there."""
+    """The statement that makes a table of that schema unless it is there; with these properties beside the usual."""
     columns = [_column(field, (comments or {}).get(field.name, "")) for field in schema]
     layout = f"PARTITIONED BY ({', '.join(partitions)}) " if partitions else ""
-    properties = ", ".join(f"'{key}'='{value}'" for key, value in PROPERTIES.items())
+    told = ", ".join(f"'{key}'='{value}'" for key, value in (PROPERTIES | dict(properties or {})).items())
     return (
         f"CREATE TABLE IF NOT EXISTS {name} ({', '.join(columns)}) USING iceberg {layout}"
-        f"COMMENT {_quoted(comment)} TBLPROPERTIES ({properties})"
+        f"COMMENT {_quoted(comment)} TBLPROPERTIES ({told})"
     )
 
 
