@@ -13,11 +13,12 @@ from copperline.files.attributes import conditional
 from copperline.files.claims import readers_key
 from copperline.files.clock import Clock, SystemClock
 from copperline.files.dynamo import MOST_ACTIONS, Table, TransactionRefused
+from copperline.files.held import held_key
 from copperline.files.leases import LeaseLost, token_check
-from copperline.files.records import ACCEPTED, REFUSED, Pending, pending_of, written
+from copperline.files.records import ACCEPTED, PUBLISHED, REFUSED, Pending, pending_of, written
 from copperline.names import Names
 
-DELIVERIES_A_TRANSACTION = MOST_ACTIONS // 2 - 1
+DELIVERIES_A_TRANSACTION = (MOST_ACTIONS - 1) // 3
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,20 @@ class Backlog:
 
     files: int
     bytes: int
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What a run takes up for a table: what is new to it, and what was published before and is read again with it."""
+
+    new: list[Pending]
+    again: list[Pending]
+
+    @property
+    def files(self) -> list[Pending]:
+        """What is to be read, in the order of delivery."""
+        found = [one for one in (*self.new, *self.again) if one.state == ACCEPTED and not one.corrects]
+        return sorted(found, key=lambda one: one.delivery)
 
 
 class Deliveries:
@@ -48,14 +63,17 @@ class Deliveries:
     def mark(self, table: str, deliveries: Iterable[str], state: str, *, run_id: str, token: int) -> None:
         """The deliveries wait no longer for the table; what became of them is kept: published, repeated or refused.
 
-        Written in transactions of at most 49 deliveries, each of which checks that the lease still has the token.
+        Those that were held are so no more. Written in transactions of at most 33 deliveries, each of which checks that
+        the lease still has the token.
 
         Raises:
             LeaseLost: the table has another holder by now; what was marked before stays marked.
         """
         check = token_check(self._stack, table, token)
+        held = {found["sk"] for found in self._table.query(held_key(table), only="sk")}
         for chunk in _chunks(sorted(set(deliveries)), DELIVERIES_A_TRANSACTION):
             actions = [action for delivery in chunk for action in self._done(table, delivery, state, run_id)]
+            actions += [self._table.delete(held_key(table), delivery) for delivery in chunk if delivery in held]
             try:
                 self._table.transact([check, *actions])
             except TransactionRefused as refused:
@@ -75,9 +93,33 @@ class Deliveries:
 
         Whatever became of it since, but for files that a job refused: their objects are gone from bronze.
         """
-        between = (str(first or date.min), f"{last or date.max}~")
+        return self._accepted(bronze, (str(first or date.min), f"{last or date.max}~"))
+
+    def _accepted(self, bronze: Iterable[str], between: tuple[str, str]) -> list[Pending]:
         found = [self._table.query(f"accepted#{table}", between=between) for table in bronze]
         return [pending_of(values) for values in merge(*found, key=lambda values: values["sk"])]
+
+    def intake(self, table: str, bronze: Iterable[str], asked: Iterable[Pending]) -> Intake:
+        """What is asked for and, of the bronze tables, all that was published for the table since the first of it.
+
+        So the newest row of a key wins, whatever order the deliveries are taken up in: a table keeps a row's older
+        version where a newer delivery said the same, and cannot tell by itself what an older delivery comes between.
+        Where nothing was published since, which is one query of no items, only what is asked for is read.
+        """
+        asked = list(asked)
+        moments = [one.delivered_at for one in asked if one.state == ACCEPTED and not one.corrects]
+        if not moments:
+            return Intake(asked, [])
+        since = (written(min(moments)), "~")
+        done = self._table.query(f"done#{table}", between=since, only="sk state")
+        published = {found["sk"] for found in done if found["state"] == PUBLISHED}
+        again = [one for one in self._accepted(bronze, since) if one.delivery in published] if published else []
+        return Intake([one for one in asked if one.delivery not in published], again)
+
+    def latest(self, bronze: str) -> Pending | None:
+        """What the bronze table accepted last."""
+        found = self._table.last(f"accepted#{bronze}")
+        return pending_of(found) if found else None
 
     def withdraw(self, delivery: Pending, reason: str = "", uri: str = "") -> None:
         """A file that promote accepted counts as refused, for every table that waits for it; its bytes may come anew.
@@ -88,8 +130,8 @@ class Deliveries:
         accepted = self._table.get(f"accepted#{delivery.bronze}", delivery.delivery) or {}
         change = {"state": REFUSED, "reason": reason or delivery.reason or None, "uri": uri or delivery.uri}
         for table in accepted.get("readers", []):
-            waiting = (f"pending#{table}", delivery.delivery)
-            self._if_it_holds(self._table.change(*waiting, change, "attribute_exists(pk)"))
+            for place in (f"pending#{table}", held_key(table)):
+                self._if_it_holds(self._table.change(place, delivery.delivery, change, "attribute_exists(pk)"))
         own = conditional("#delivery = :own", own=delivery.delivery)
         for place in (delivery.sha256, "latest"):
             self._if_it_holds(self._table.delete(f"content#{delivery.bronze}", place, **own))

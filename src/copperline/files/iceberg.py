@@ -45,9 +45,14 @@ class Catalogue:
 
     def head(self, location: str) -> Head | None:
         """What readers of the table see; None where nothing is published yet."""
+        return head_of(self.metadata(location))
+
+    def metadata(self, location: str) -> dict[str, Any]:
+        """The metadata file, whole."""
         bucket, key = split_uri(location)
         data = self.s3().get_object(Bucket=bucket, Key=key)["Body"].read()
-        return head_of(json.loads(gzip.decompress(data) if data.startswith(GZIP) else data))
+        found: dict[str, Any] = json.loads(gzip.decompress(data) if data.startswith(GZIP) else data)
+        return found
 
 
 def head_of(metadata: Mapping[str, Any]) -> Head | None:
