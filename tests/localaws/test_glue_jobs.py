@@ -7,7 +7,6 @@ import signal
 import time
 import uuid
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +14,13 @@ import pytest
 from botocore.exceptions import ClientError
 
 from localaws.testing import Server
+from tests.localaws.policies import make_role, trust
+from tests.localaws.waiting import until
 
 ENDED = ("SUCCEEDED", "FAILED", "STOPPED", "TIMEOUT")
 
 
-TRUST = {
-    "Version": "2012-10-17",
-    "Statement": [{"Effect": "Allow", "Principal": {"Service": "glue.amazonaws.com"}, "Action": "sts:AssumeRole"}],
-}
-EVERYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+TRUST = trust("glue")
 
 
 class Bench:
@@ -34,8 +31,7 @@ class Bench:
         self.name = f"job-{uuid.uuid4().hex[:12]}"
         self.s3.create_bucket(Bucket=self.name)
         self.iam = aws.client("iam")
-        self.iam.create_role(RoleName=self.name, AssumeRolePolicyDocument=json.dumps(TRUST))
-        self.allow(EVERYTHING)
+        make_role(self.iam, self.name, "glue")
 
     def allow(self, policy: dict[str, Any]) -> None:
         self.iam.put_role_policy(RoleName=self.name, PolicyName="all", PolicyDocument=json.dumps(policy))
@@ -184,8 +180,8 @@ def test_output_is_there_while_the_run_goes_on(bench: Bench) -> None:
     bench.until(run_id, "RUNNING")
     logs = bench.aws.client("logs")
     group = "/aws-glue/jobs/output"
-    wait_for(lambda: logs.describe_log_streams(logGroupName=group, logStreamNamePrefix=run_id)["logStreams"] != [])
-    wait_for(lambda: bench.log(run_id) == ["begun"])
+    until(lambda: logs.describe_log_streams(logGroupName=group, logStreamNamePrefix=run_id)["logStreams"] != [])
+    until(lambda: bench.log(run_id) == ["begun"])
     bench.glue.batch_stop_job_run(JobName=bench.name, JobRunIds=[run_id])
 
 
@@ -200,7 +196,7 @@ def test_stopping_ends_the_run_and_all_that_it_started(bench: Bench) -> None:
     bench.job(f"import subprocess, sys, time\nsubprocess.Popen([sys.executable, '-c', '''{child}'''])\ntime.sleep(600)")
     run_id = bench.start()
     leader = bench.pid(run_id)
-    wait_for(lambda: len(members(leader)) == 2)
+    until(lambda: len(members(leader)) == 2)
     answer = bench.glue.batch_stop_job_run(JobName=bench.name, JobRunIds=[run_id, "jr_none"])
     assert answer["SuccessfulSubmissions"] == [{"JobName": bench.name, "JobRunId": run_id}]
     assert [e["ErrorDetail"]["ErrorCode"] for e in answer["Errors"]] == ["EntityNotFoundException"]
@@ -239,7 +235,7 @@ def test_a_failed_run_is_repeated_as_often_as_the_job_says(bench: Bench) -> None
     bench.job("raise ValueError", MaxRetries=1)
     run = bench.run()
     again = f"{run['Id']}_attempt_1"
-    wait_for(lambda: len(bench.glue.get_job_runs(JobName=bench.name)["JobRuns"]) == 2)
+    until(lambda: len(bench.glue.get_job_runs(JobName=bench.name)["JobRuns"]) == 2)
     repeated = bench.until(again, "FAILED")
     assert (repeated["Attempt"], repeated["PreviousRunId"]) == (1, run["Id"])
 
@@ -409,7 +405,7 @@ def test_a_killed_server_takes_its_runs_along(tmp_path: Path) -> None:
     bench.job("import time; time.sleep(600)")
     leader = bench.pid(bench.start())
     server.kill()
-    wait_for(lambda: members(leader) == [])
+    until(lambda: members(leader) == [])
     with Server(tmp_path):
         assert list((tmp_path / "glue" / "runs").iterdir()) == []
 
@@ -458,11 +454,3 @@ def members(leader: int) -> list[int]:
     from localaws.planes.glue_jobs import process
 
     return process._members(leader)
-
-
-def wait_for(condition: Callable[[], bool]) -> None:
-    for _ in range(1000):
-        if condition():
-            return
-        time.sleep(0.01)
-    raise AssertionError("it never came")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import json
 import time
 import uuid
-import zipfile
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -16,8 +14,9 @@ import pytest
 from localaws.planes.lambdas import events, invoke
 from localaws.planes.lambdas.destinations import Record, _stamp
 from localaws.testing import Server
+from tests.localaws.handlers import zipped
+from tests.localaws.policies import make_role
 
-TRUST = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
 ALL = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 CODE = """
 def f(event, context):
@@ -27,19 +26,16 @@ def f(event, context):
 """
 
 
-def policy(statement: dict[str, Any]) -> str:
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+def document(statement: dict[str, Any]) -> dict[str, Any]:
+    return {"Version": "2012-10-17", "Statement": [statement]}
 
 
 def function(aws: Server, statement: dict[str, Any] = ALL, runtime: str = "python3.11") -> tuple[str, str]:
     """Name and ARN of a function that fails when the event is bad, and is not tried again."""
-    name, buffer = f"f-{uuid.uuid4().hex[:8]}", io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("h.py", CODE)
-    role = aws.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=policy(TRUST))["Role"]["Arn"]
-    aws.client("iam").put_role_policy(RoleName=name, PolicyName="p", PolicyDocument=policy(statement))
+    name = f"f-{uuid.uuid4().hex[:8]}"
+    role = make_role(aws.client("iam"), name, "lambda", may=document(statement))
     made = aws.client("lambda").create_function(
-        FunctionName=name, Role=role, Runtime=runtime, Handler="h.f", Code={"ZipFile": buffer.getvalue()}
+        FunctionName=name, Role=role, Runtime=runtime, Handler="h.f", Code={"ZipFile": zipped(h=CODE)}
     )
     return name, made["FunctionArn"]
 
@@ -59,7 +55,7 @@ def send(aws: Server, name: str, event: dict[str, Any]) -> None:
 def queue(aws: Server) -> tuple[str, str]:
     """URL and ARN of a queue that takes messages from every service."""
     name = f"q-{uuid.uuid4().hex[:8]}"
-    anyone = policy({"Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage", "Resource": "*"})
+    anyone = json.dumps(document({"Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage", "Resource": "*"}))
     url = aws.client("sqs").create_queue(QueueName=name, Attributes={"Policy": anyone})["QueueUrl"]
     return url, f"arn:aws:sqs:us-east-1:123456789012:{name}"
 

@@ -12,19 +12,13 @@ from botocore.exceptions import ClientError
 
 from localaws.testing import Server
 from tests.localaws.handlers import zipped
+from tests.localaws.policies import make_role
 from tests.localaws.waiting import until
-
-TRUST = (
-    '{"Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]}'
-)
-ALL = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}'
 
 
 def function(aws: Server, code: str, **options: Any) -> str:
     name = f"f-{uuid.uuid4().hex[:8]}"
-    iam = aws.client("iam")
-    role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
-    iam.put_role_policy(RoleName=name, PolicyName="all", PolicyDocument=ALL)
+    role = make_role(aws.client("iam"), name, "lambda")
     settings = {"Runtime": "python3.11", "Handler": "h.f", "Timeout": 20, "Code": {"ZipFile": zipped(h=code)}}
     aws.client("lambda").create_function(FunctionName=name, Role=role, **{**settings, **options})
     return name

@@ -15,20 +15,9 @@ from botocore.exceptions import ClientError
 
 from localaws.testing import Server
 from tests.localaws.handlers import zipped
+from tests.localaws.policies import make_role
 from tests.localaws.waiting import until
 
-ALL = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
-SERVICES = ["glue", "states", "lambda", "events", "scheduler"]
-TRUST = {
-    "Version": "2012-10-17",
-    "Statement": [
-        {
-            "Effect": "Allow",
-            "Action": "sts:AssumeRole",
-            "Principal": {"Service": [f"{name}.amazonaws.com" for name in SERVICES], "AWS": "*"},
-        }
-    ],
-}
 QUEUE = "arn:aws:sqs:us-east-1:123456789012:q"
 
 
@@ -46,11 +35,8 @@ def reset(aws: Server) -> None:
     assert post(aws, "/moto-api/reset").json() == {"status": "ok"}
 
 
-def make_role(aws: Server) -> str:
-    iam = aws.client("iam")
-    arn: str = iam.create_role(RoleName="r", AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]
-    iam.put_role_policy(RoleName="r", PolicyName="p", PolicyDocument=json.dumps(ALL))
-    return arn
+def acting_role(aws: Server) -> str:
+    return make_role(aws.client("iam"), "r", "glue", "states", "lambda", "events", "scheduler")
 
 
 def as_role(aws: Server, service: str, role: str) -> Any:
@@ -105,7 +91,7 @@ def test_a_reset_leaves_no_object_and_no_file(open_server: Server) -> None:
 
 
 def test_a_reset_leaves_nobody_his_session_and_nothing_on_record(open_server: Server) -> None:
-    role = make_role(open_server)
+    role = acting_role(open_server)
     sts = as_role(open_server, "sts", role)
     as_role(open_server, "s3", role).list_buckets()
     assert sts.get_caller_identity()["Arn"].endswith("r/session")
@@ -120,7 +106,7 @@ def test_a_reset_leaves_nobody_his_session_and_nothing_on_record(open_server: Se
 
 
 def test_a_reset_ends_executions_functions_and_crawls(open_server: Server, tmp_path: Path) -> None:
-    role, begun = make_role(open_server), tmp_path / "begun"
+    role, begun = acting_role(open_server), tmp_path / "begun"
     code = f"import os, time\ndef f(e, c):\n open({str(begun)!r}, 'w').write(str(os.getpid()))\n time.sleep(60)"
     functions, states, glue = (open_server.client(name) for name in ("lambda", "stepfunctions", "glue"))
     functions.create_function(
@@ -155,7 +141,7 @@ def test_everything_works_after_a_reset(open_server: Server) -> None:
 
 
 def use_everything(aws: Server) -> None:
-    role = make_role(aws)
+    role = acting_role(aws)
     functions, states = aws.client("lambda"), aws.client("stepfunctions")
     code = {"ZipFile": zipped(h="def f(e, c): return e + 1")}
     functions.create_function(FunctionName="f", Role=role, Runtime="python3.11", Handler="h.f", Code=code)

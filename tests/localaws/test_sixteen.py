@@ -15,6 +15,7 @@ from botocore.exceptions import ClientError
 
 from localaws.testing import Server
 from tests.localaws.athena.conftest import PARQUET, Lake
+from tests.localaws.policies import make_role
 
 CLIENTS, ROUNDS = 16, 4
 LOST = (
@@ -23,9 +24,6 @@ LOST = (
     "PreconditionFailed",
     "ConditionalRequestConflict",
 )
-TRUST = {
-    "Statement": [{"Effect": "Allow", "Principal": {"Service": "states.amazonaws.com"}, "Action": "sts:AssumeRole"}]
-}
 
 
 @pytest.fixture(scope="module")
@@ -143,7 +141,7 @@ def test_sixteen_clients_at_once(aws: Server, crowd: Lake) -> None:
 
 
 def said_again(aws: Server, name: str) -> str:
-    role = aws.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]
+    role = make_role(aws.client("iam"), name, "states")
     definition = {"StartAt": "P", "States": {"P": {"Type": "Pass", "End": True}}}
     made = aws.client("stepfunctions").create_state_machine(name=name, definition=json.dumps(definition), roleArn=role)
     return str(made["stateMachineArn"])

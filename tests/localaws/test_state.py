@@ -13,13 +13,11 @@ import pytest
 from localaws import state_dir
 from localaws.testing import Server
 from tests.localaws.handlers import zipped
+from tests.localaws.policies import make_role
 from tests.localaws.waiting import until
 
 PASS = {"StartAt": "P", "States": {"P": {"Type": "Pass", "Result": {"a": [1]}, "End": True}}}
 STACK = {"Resources": {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "of-stack"}}}}
-TRUST = {
-    "Statement": [{"Effect": "Allow", "Principal": {"Service": "states.amazonaws.com"}, "Action": "sts:AssumeRole"}]
-}
 
 
 @pytest.fixture
@@ -60,7 +58,7 @@ def fill(aws: Server) -> dict[str, Any]:
         BillingMode="PAY_PER_REQUEST",
     )
     aws.client("dynamodb").put_item(TableName="items", Item={"pk": {"S": "1"}, "n": {"N": "5"}})
-    role = iam.create_role(RoleName="r", AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]
+    role = make_role(iam, "r", "states")
     session = aws.client("sts").assume_role(RoleArn=role, RoleSessionName="ses")["Credentials"]
     topic = sns.create_topic(Name="t")["TopicArn"]
     queue = sqs.create_queue(QueueName="q")["QueueUrl"]

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import json
 import uuid
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from time import monotonic, sleep
@@ -15,6 +13,7 @@ import pytest
 
 from copperctl.deploy import deploy
 from localaws.testing import Server
+from tests.localaws.handlers import zipped
 from tests.support.templates import ROOT
 
 STACK = "machines"
@@ -62,13 +61,6 @@ def feed(name: str, *silver: str, gold: tuple[str, ...] = (), crawlers: tuple[st
         return [{"job": f"{STACK}-batch", "tables": table} for table in tables]
 
     return {"feed": name, "crawlers": list(crawlers), "silver": runs(silver), "gold": runs(gold), "warehouses": []}
-
-
-def zipped(source: str) -> bytes:
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
-        archive.writestr("handler.py", source)
-    return content.getvalue()
 
 
 @dataclass
@@ -166,8 +158,8 @@ def machines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
 
 def _with_other_leaves(server: Server, outputs: dict[str, str]) -> Machines:
     functions, glue, s3 = server.client("lambda"), server.client("glue"), server.client("s3")
-    functions.update_function_code(FunctionName=f"{STACK}-promote", ZipFile=zipped(PROMOTE))
-    functions.update_function_code(FunctionName=f"{STACK}-plan", ZipFile=zipped(PLAN))
+    functions.update_function_code(FunctionName=f"{STACK}-promote", ZipFile=zipped(handler=PROMOTE))
+    functions.update_function_code(FunctionName=f"{STACK}-plan", ZipFile=zipped(handler=PLAN))
     job = glue.get_job(JobName=f"{STACK}-batch")["Job"]
     artifacts = job["Command"]["ScriptLocation"].split("/")[2]
     s3.put_object(Bucket=artifacts, Key="other/job.py", Body=JOB.encode())

@@ -7,12 +7,9 @@ import time
 from typing import Any
 
 from localaws.testing import Server
+from tests.localaws.policies import make_role, trust
 
-TRUST = {
-    "Version": "2012-10-17",
-    "Statement": [{"Effect": "Allow", "Principal": {"Service": "glue.amazonaws.com"}, "Action": "sts:AssumeRole"}],
-}
-EVERYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+TRUST = trust("glue")
 
 
 class Bench:
@@ -27,8 +24,7 @@ class Bench:
             self.make_role()
 
     def make_role(self) -> None:
-        self.iam.create_role(RoleName=self.role, AssumeRolePolicyDocument=json.dumps(TRUST))
-        self.allow(EVERYTHING)
+        make_role(self.iam, self.role, "glue")
 
     def allow(self, policy: dict[str, Any]) -> None:
         self.iam.put_role_policy(RoleName=self.role, PolicyName="all", PolicyDocument=json.dumps(policy))

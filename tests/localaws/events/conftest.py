@@ -9,10 +9,7 @@ from typing import Any
 import pytest
 
 from localaws.testing import Server
-
-ACTORS = [f"{service}.amazonaws.com" for service in ("states", "events", "scheduler")]
-TRUSTED = {"Effect": "Allow", "Principal": {"Service": ACTORS}, "Action": "sts:AssumeRole"}
-TRUST = {"Version": "2012-10-17", "Statement": [TRUSTED]}
+from tests.localaws.policies import make_role
 
 
 class Inbox:
@@ -59,12 +56,9 @@ class Bench:
         self.role = self.make_role("all", "*")
 
     def make_role(self, name: str, action: str) -> str:
-        iam, allow = self.aws.client("iam"), {"Effect": "Allow", "Action": action, "Resource": "*"}
-        made = iam.create_role(RoleName=f"{self.name}-{name}", AssumeRolePolicyDocument=json.dumps(TRUST))
-        policy = json.dumps({"Version": "2012-10-17", "Statement": [allow]})
-        iam.put_role_policy(RoleName=f"{self.name}-{name}", PolicyName="p", PolicyDocument=policy)
-        arn: str = made["Role"]["Arn"]
-        return arn
+        allow = {"Effect": "Allow", "Action": action, "Resource": "*"}
+        may = {"Version": "2012-10-17", "Statement": [allow]}
+        return make_role(self.aws.client("iam"), f"{self.name}-{name}", "states", "events", "scheduler", may=may)
 
     def rule(self, target: dict[str, Any] | None = None, name: str = "rule", **more: Any) -> str:
         """A rule that sends to the inbox, or to another target; its name."""

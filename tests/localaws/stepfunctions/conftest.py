@@ -9,12 +9,10 @@ from typing import Any
 import pytest
 
 from localaws.testing import Server
+from tests.localaws.policies import EVERYTHING, make_role
 
 ENDED = ("SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED")
-ACTORS = [f"{service}.amazonaws.com" for service in ("states", "glue", "lambda", "events", "scheduler")]
-TRUSTED = {"Effect": "Allow", "Principal": {"Service": ACTORS}, "Action": "sts:AssumeRole"}
-TRUST = {"Version": "2012-10-17", "Statement": [TRUSTED]}
-EVERYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+ACTORS = ("states", "glue", "lambda", "events", "scheduler")
 
 
 class Bench:
@@ -28,11 +26,7 @@ class Bench:
         self.role = self.make_role("all", EVERYTHING)
 
     def make_role(self, name: str, policy: dict[str, Any]) -> str:
-        iam = self.aws.client("iam")
-        made = iam.create_role(RoleName=f"{self.name}-{name}", AssumeRolePolicyDocument=json.dumps(TRUST))
-        iam.put_role_policy(RoleName=f"{self.name}-{name}", PolicyName="p", PolicyDocument=json.dumps(policy))
-        arn: str = made["Role"]["Arn"]
-        return arn
+        return make_role(self.aws.client("iam"), f"{self.name}-{name}", *ACTORS, may=policy)
 
     def machine(self, states: dict[str, Any], **more: Any) -> str:
         """A machine of these states, which begins with the first; its ARN."""
