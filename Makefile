@@ -9,7 +9,7 @@ DATA   ?=
 PIP    := $(BIN)/python -m pip install -q --disable-pip-version-check
 FAILED := { echo "The packages could not be installed: see that there is a network and 1.5 GB of disk, then call make again" >&2; exit 4; }
 
-.PHONY: help run test moto-tests test-glue coverage bench check render package lock clean
+.PHONY: help run test crash moto-tests test-glue coverage bench check render package lock clean
 .DEFAULT_GOAL := help
 
 help: ## what there is to make
@@ -18,14 +18,16 @@ help: ## what there is to make
 run: $(READY) ## sample data (or DATA=folder) from copper to gold, through the state machines
 	@$(BIN)/python -m copperctl.demo $(if $(DATA),--data "$(DATA)") $(ARGS)
 
-test: $(READY) ## every test: one session of Spark beside all that needs none, then the whole product
+test: $(READY) ## every test: those of Spark, the whole product, and all that needs neither, side by side
 	@$(BIN)/python -m copperctl.doctor --quiet
 ifdef ARGS
 	@$(BIN)/python -m pytest $(ARGS)
 else
-	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not end_to_end" $(COVERAGE)
-	@$(BIN)/python -m pytest -q -m end_to_end $(COVERAGE)
+	@$(BIN)/python -m pytest -q -n 3 --dist loadgroup --no-loadscope-reorder $(COVERAGE)
 endif
+
+crash: $(READY) ## every process killed at every request that changes something, and all compared: hours, resumable
+	@$(BIN)/python -m tests.crash $(ARGS)
 
 moto-tests: $(READY) ## moto's own tests of the services that localaws mends, against localaws: 15 to 25 minutes
 	@$(BIN)/python -m tests.localaws.moto_suite $(ARGS)
