@@ -1,4 +1,6 @@
 # Every target does its own set-up: Python 3.11 is all that a machine needs.
+SHELL := bash
+.SHELLFLAGS := -o pipefail -c
 PYTHON ?= python3.11
 VENV   := .venv
 BIN    := $(VENV)/bin
@@ -6,7 +8,10 @@ BIN    := $(VENV)/bin
 LOCKED := $(VENV)/.locked
 READY  := $(VENV)/.ready
 DATA   ?=
-PIP    := $(BIN)/python -m pip install -q --disable-pip-version-check
+PIP    := $(BIN)/python -m pip install --disable-pip-version-check
+# pip says what it fetches, a line each, and nothing while it installs.
+COUNTED = awk '/^Collecting/ { printf "\r  package %d of %d", ++n, '"$$(grep -c == requirements.lock)"'; fflush() } \
+	/^Installing/ { printf "\n  installing them\n"; fflush() }' >&2
 FAILED := { echo "The packages could not be installed: see that there is a network and 1.5 GB of disk, then call make again" >&2; exit 4; }
 
 .PHONY: help run test crash moto-tests test-glue coverage bench check render package lock clean
@@ -68,7 +73,7 @@ clean: ## everything that was made, but for the shared cache of jars
 	@rm -rf $(VENV) build dist .copperline .mypy_cache .ruff_cache .pytest_cache
 
 $(READY): $(LOCKED) pyproject.toml
-	@$(PIP) --no-build-isolation --no-deps -e . || $(FAILED)
+	@$(PIP) -q --no-build-isolation --no-deps -e . || $(FAILED)
 	@$(BIN)/python -m localaws.spark
 	@touch $(READY)
 
@@ -77,5 +82,5 @@ $(LOCKED): requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { echo "$(PYTHON) is not Python 3.11, which AWS Glue 5.1 runs: name one with make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)" >&2; exit 4; }
 	@echo "Setting up .venv: downloads about 620 MB once, and takes one to three minutes" >&2
 	@rm -rf $(VENV) && $(PYTHON) -m venv $(VENV)
-	@$(PIP) --require-hashes -r requirements.lock || $(FAILED)
+	@$(PIP) --require-hashes -r requirements.lock | $(COUNTED) || $(FAILED)
 	@touch $(LOCKED)
