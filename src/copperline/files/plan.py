@@ -60,7 +60,8 @@ class Planner:
         """The feeds that have something to do, each with its crawlers and job runs.
 
         A silver table is due when a delivery waits for it, be it only to be accounted for, or when its last run did
-        not end well; a gold table likewise, or when it was not built from what its sources have published.
+        not end well; a gold table when one of its sources is and has something to read, when its own last run did not
+        end well, or when it was not built from what its sources have published.
         """
         memory = self._remember()
         self._adopt(memory)
@@ -109,7 +110,7 @@ class Planner:
                 feeds[self.contracts.feed_of(table.id)].silver[table.id] = backlog.bytes
 
     def _plan_gold(self, feeds: Mapping[str, Feed], memory: Memory) -> None:
-        due = memory.unsettled.union(*(feed.silver for feed in feeds.values()))
+        due = memory.unsettled.union(name for feed in feeds.values() for name, size in feed.silver.items() if size)
         sure = {gold.id for gold in self.contracts.gold() if gold.id in due or due.intersection(gold.reads)}
         unsure = [gold for gold in self.contracts.gold() if gold.id not in sure]
         comparison = Comparison(self._table, Catalogue(self.glue(), self.s3), self._names) if unsure else None

@@ -169,7 +169,9 @@ class TestSilver:
         finish("silver.sales", "silver.customers")
         deliver("shop/sales/b.parquet", body)
         promote()
-        assert job_runs(plan(), "silver") == ["silver.customers,silver.sales"]
+        planned = plan()
+        assert job_runs(planned, "silver") == ["silver.customers,silver.sales"]
+        assert job_runs(planned, "gold") == []
 
     def test_is_due_when_its_last_run_left_something(self) -> None:
         with pytest.raises(OSError, match="died"), Leases(DYNAMODB, STACK, FakeClock()).hold(["silver.stock"], "run"):
