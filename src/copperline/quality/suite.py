@@ -8,6 +8,7 @@ from typing import Any
 
 from copperline.columns.checks import valid_values
 from copperline.contract import Column, Contract, Rule
+from copperline.contract.model import CURRENT, VALID_FROM, VALID_TO
 
 
 @dataclass(frozen=True)
@@ -76,14 +77,24 @@ def expectations(contract: Contract) -> tuple[Expectation, ...]:
 def _expectations(contract: Contract) -> Iterator[Expectation]:
     for column in contract.columns:
         yield from (_VISIT[rule.check](column.stored_name, rule) for rule in _rules(column))
-    key = list(contract.primary_key)
-    for column in contract.columns:
+    if contract.history:
+        yield from _history()
+    key = list(contract.row_key)
+    for column in contract.columns if not contract.history else ():  # a value that stays is in every row of its key
         if column.unique and column.kept and [column.stored_name] != key:
             yield Expectation("ExpectColumnValuesToBeUnique", {"column": column.stored_name})
     if len(key) == 1:
         yield Expectation("ExpectColumnValuesToBeUnique", {"column": key[0]})
     elif key:
         yield Expectation("ExpectCompoundColumnsToBeUnique", {"column_list": key})
+
+
+def _history() -> Iterator[Expectation]:
+    """A row begins to hold at a moment that is known, and ends at a later one if it ends; it tells which."""
+    for name in (VALID_FROM, CURRENT):
+        yield Expectation("ExpectColumnValuesToNotBeNull", {"column": name})
+    pair = {"column_A": VALID_TO, "column_B": VALID_FROM, "ignore_row_if": "either_value_is_missing"}
+    yield Expectation("ExpectColumnPairValuesAToBeGreaterThanB", pair)
 
 
 def _rules(column: Column) -> tuple[Rule, ...]:

@@ -1,18 +1,15 @@
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
-from copperline.columns.technical import VERSION
-from copperline.frames.classify import CLASS, classify, classify_groups, newest
+from copperline.frames.classify import ALONE, CLASS, WAS, classify, classify_groups, newest
 from copperline.frames.local import local_frame
 
 pytestmark = pytest.mark.spark
@@ -51,54 +48,49 @@ def test_the_newest_row_of_a_key_wins(spark: SparkSession) -> None:
         (4, "without a place",  (1, "a", None)),
         (4, "with a place",     (1, "a", 0)),
     ]  # fmt: skip
-    got = rows(spark, drawn).transform(newest, KEY).orderBy("id")
+    got = rows(spark, drawn).transform(newest, KEY, ["value"]).orderBy("id")
     assert [row["value"] for row in got.collect()] == ["later delivery", "later file", "later row", "with a place"]
-    assert got.columns == SCHEMA.names
+    assert got.columns == [*SCHEMA.names, ALONE]
 
 
-drawn_rows = st.lists(
-    st.tuples(
-        st.integers(1, 6),
-        st.sampled_from(["x", "y", None]),
-        st.tuples(st.integers(0, 2), st.sampled_from("ab"), st.integers(0, 2)),
-    ),
-    max_size=40,
-    unique_by=lambda row: (row[0], row[2]),
-)
+def test_a_row_is_as_old_as_the_first_that_all_later_ones_repeat(spark: SparkSession) -> None:
+    drawn = [
+        # key  value  minute  file  row
+        (1, "x",  (1, "a", 0)),
+        (1, "x",  (2, "b", 0)),
+        (1, "x",  (3, "c", 0)),
+        (2, "x",  (1, "a", 1)),
+        (2, "y",  (2, "b", 1)),
+        (2, "x",  (3, "c", 1)),
+        (2, "x",  (4, "d", 1)),
+        (3, None, (1, "a", 2)),
+        (3, None, (1, "a", 3)),
+    ]  # fmt: skip
+    got = rows(spark, drawn).transform(newest, KEY, ["value"]).orderBy("id").collect()
+    assert [(row["value"], row["_source_file"], row["_source_row"], row[ALONE]) for row in got] == [
+        ("x", "a", 0, True),
+        ("x", "c", 1, False),
+        (None, "a", 2, True),
+    ]
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
-@given(drawn=drawn_rows, there=drawn_rows, seed=st.integers())
-def test_the_order_of_rows_never_matters(
-    spark: SparkSession, drawn: list[tuple[int, Any, Version]], there: list[tuple[int, Any, Version]], seed: int
-) -> None:
-    shuffled = random.Random(seed).sample(drawn, len(drawn))
-    table = {number: (value, version) for number, value, version in there}
-    here = rows(spark, [(number, *rest) for number, rest in table.items()])
-    outcomes = []
-    for order in (drawn, shuffled):
-        batch = rows(spark, order).transform(newest, KEY)
-        got = classify(batch, here, KEY, ["value"]).select("id", "value", *VERSION, CLASS)
-        outcomes.append(sorted(map(repr, got.collect())))
-    assert outcomes[0] == outcomes[1]
-    assert sorted(row["label"] for row in got.selectExpr(f"{CLASS} AS label").collect()) == sorted(oracle(drawn, table))
-
-
-def oracle(drawn: list[tuple[int, Any, Version]], table: dict[int, tuple[Any, Version]]) -> list[str]:
-    """The classes, by Python's own order."""
-    latest: dict[int, tuple[Version, Any]] = {}
-    for number, value, version in drawn:
-        if number not in latest or version > latest[number][0]:
-            latest[number] = (version, value)
-    found = []
-    for number, (version, value) in latest.items():
-        if number not in table:
-            found.append("inserted")
-        elif table[number][0] == value:
-            found.append("unchanged")
-        else:
-            found.append("updated" if version > table[number][1] else "superseded")
-    return found
+def test_the_sources_own_version_comes_first(spark: SparkSession) -> None:
+    drawn = [
+        # key  source's version  minute  file  row
+        (1, "2", (1, "a", 0)),
+        (1, "1", (9, "b", 0)),
+        (2, "1", (1, "a", 1)),
+        (2, None, (9, "b", 1)),
+        (3, "1", (9, "b", 2)),
+        (3, "2", (8, "a", 2)),
+        (3, "2", (9, "b", 3)),
+    ]  # fmt: skip
+    got = rows(spark, drawn).transform(newest, KEY, ["value"], "value").orderBy("id").collect()
+    assert [(row["value"], row["_source_file"], row["_source_row"], row[ALONE]) for row in got] == [
+        ("2", "a", 0, True),
+        ("1", "a", 1, True),
+        ("2", "a", 2, True),
+    ]
 
 
 def test_a_batch_is_told_apart_by_one_look_at_the_table(spark: SparkSession) -> None:
@@ -111,20 +103,42 @@ def test_a_batch_is_told_apart_by_one_look_at_the_table(spark: SparkSession) -> 
         (3,  "new",  (6, "a", 0),   "updated"),
         (4,  "new",  (5, "n", 0),   "updated"),
         (5,  "new",  (5, "m", 6),   "updated"),
-        (6,  "new",  (5, "m", 5),   "superseded"),
+        (6,  "new",  (5, "m", 5),   "updated"),
         (7,  "new",  (4, "z", 9),   "superseded"),
         (8,  None,   (6, "a", 0),   "unchanged"),
         (9,  "new",  (6, "a", 0),   "updated"),
     ]  # fmt: skip
-    batch = rows(spark, [case[:3] for case in drawn])
+    batch = rows(spark, [case[:3] for case in drawn]).withColumn(ALONE, F.lit(True))
     got = classify(batch, rows(spark, here), KEY, ["value"])
     assert [row[CLASS] for row in got.orderBy("id").collect()] == [case[3] for case in drawn]
-    assert sorted(got.columns) == sorted([*SCHEMA.names, CLASS])
+    assert sorted(got.columns) == sorted([*SCHEMA.names, CLASS, WAS])
+
+
+def test_a_row_that_says_the_same_since_another_version_is_updated(spark: SparkSession) -> None:
+    here = rows(spark, [(number, "same", (5, "m", 5)) for number in (1, 2, 3, 4)])
+    drawn = [
+        # key  version       alone   class
+        (1, (5, "m", 5), False, "unchanged"),
+        (2, (6, "m", 5), True,  "unchanged"),
+        (3, (6, "m", 5), False, "updated"),
+        (4, (4, "m", 5), True,  "updated"),
+    ]  # fmt: skip
+    batch = rows(spark, [(number, "same", version) for number, version, *_ in drawn])
+    alone = F.col("id").isin([number for number, _, alone, _ in drawn if alone])
+    got = classify(batch.withColumn(ALONE, alone), here, KEY, ["value"]).orderBy("id").collect()
+    assert [row[CLASS] for row in got] == [case[3] for case in drawn]
+
+
+def test_what_is_replaced_is_known_where_the_table_is_partitioned_by_it(spark: SparkSession) -> None:
+    here = rows(spark, [(1, "old", (1, "a", 0))])
+    batch = rows(spark, [(1, "new", (2, "a", 0)), (2, "new", (2, "a", 1))]).withColumn(ALONE, F.lit(True))
+    got = classify(batch, here, KEY, ["value"], partitions=["value"]).orderBy("id").collect()
+    assert [row[WAS] and row[WAS]["value"] for row in got] == ["old", None]
 
 
 def test_a_table_of_keys_alone_is_never_updated(spark: SparkSession) -> None:
     here = rows(spark, [(1, None, (1, "a", 0))])
-    batch = rows(spark, [(1, None, (2, "a", 0)), (2, None, (2, "a", 1))])
+    batch = rows(spark, [(1, None, (2, "a", 0)), (2, None, (2, "a", 1))]).withColumn(ALONE, F.lit(True))
     assert [row[CLASS] for row in classify(batch, here, KEY, []).orderBy("id").collect()] == ["unchanged", "inserted"]
 
 

@@ -52,3 +52,17 @@ def test_of_a_hash_only_its_presence_is_expected(tmp_path: Path) -> None:
     absent = load(tmp_path, document("gold.things", prop("mail", **words)))
     assert expectations(hashed) == (Expectation("ExpectColumnValuesToNotBeNull", {"column": "mail_hash"}),)
     assert expectations(absent) == ()
+
+
+def test_a_row_of_a_history_is_unique_by_when_it_begins(tmp_path: Path) -> None:
+    contract = load(tmp_path, document("silver.things", key("a") | {"unique": True}, history=True))
+    assert expectations(contract) == (
+        Expectation("ExpectColumnValuesToNotBeNull", {"column": "a"}),
+        Expectation("ExpectColumnValuesToNotBeNull", {"column": "valid_from"}),
+        Expectation("ExpectColumnValuesToNotBeNull", {"column": "current"}),
+        Expectation(
+            "ExpectColumnPairValuesAToBeGreaterThanB",
+            {"column_A": "valid_to", "column_B": "valid_from", "ignore_row_if": "either_value_is_missing"},
+        ),
+        Expectation("ExpectCompoundColumnsToBeUnique", {"column_list": ["a", "valid_from"]}),
+    )

@@ -9,7 +9,7 @@ from pyspark.sql import SparkSession
 from copperline.tables.iceberg import CATALOG, IcebergTable
 from localaws.testing import Server
 
-Make = Callable[[str], IcebergTable]
+Make = Callable[..., IcebergTable]
 
 
 @pytest.fixture(scope="session")
@@ -23,13 +23,14 @@ def database(aws_server: Server) -> str:
 
 @pytest.fixture(scope="session")
 def make_table(spark: SparkSession, database: str) -> Make:
-    """Empty tables of the columns, each with a name of its own."""
+    """Empty tables of the columns, in partitions if told so, each with a name of its own."""
     numbers = itertools.count()
 
-    def make(columns: str) -> IcebergTable:
+    def make(columns: str, partitions: str = "") -> IcebergTable:
         name = f"{database}.t{next(numbers)}"
         properties = "'format-version'='2', 'write.merge.mode'='merge-on-read'"
-        spark.sql(f"CREATE TABLE {CATALOG}.{name} ({columns}) USING iceberg TBLPROPERTIES ({properties})")
+        layout = f"PARTITIONED BY ({partitions}) " if partitions else ""
+        spark.sql(f"CREATE TABLE {CATALOG}.{name} ({columns}) USING iceberg {layout}TBLPROPERTIES ({properties})")
         return IcebergTable(spark, name)
 
     return make

@@ -65,3 +65,12 @@ def test_a_partition_may_be_a_transform_of_its_column() -> None:
     sales = load_contracts()["silver.sales"]
     assert "PARTITIONED BY (months(`sold_at`)) " in create_table(sales, "db.sales", partitioned=True)
     assert "PARTITIONED" not in create_table(sales, "db.sales")
+
+
+def test_a_history_says_for_how_long_a_row_holds(tmp_path: Path) -> None:
+    plain = load(tmp_path, document("silver.things", key(), prop("current")))
+    history = load(tmp_path, document("silver.others", key(), history=True))
+    assert "`current` string COMMENT 'The current.', `_delivered_at` timestamp" in create_table(plain, "db.things")
+    statement = create_table(history, "db.others")
+    assert "`id` bigint COMMENT 'The id.', `valid_from` timestamp COMMENT 'The moment from which" in statement
+    assert "`current` boolean COMMENT 'Whether the row holds now.', `_delivered_at` timestamp" in statement
