@@ -6,6 +6,8 @@ from time import monotonic, sleep
 
 import pytest
 
+from copperctl.telling import plain
+from copperline.quality.report import Outcome, Report
 from tests.statemachine.conftest import STACK, Machines, feed
 
 
@@ -39,6 +41,24 @@ def test_a_failed_feed_fails_the_run_with_one_alert_and_the_others_go_on(machine
     assert f"copperctl redrive {by_status['FAILED']['executionArn']}" in message["Message"]
     assert "good" not in message["Message"]
     assert "\nRunbook: docs/runbook.md#a-feed-failed\n" in message["Message"]
+
+
+def test_the_alert_of_a_failed_audit_carries_its_sentence(machines: Machines) -> None:
+    """With all that the sentence may hold: braces, quotes, percent, an address."""
+    asked = {"column": "channel", "value_set": ["Loja 1", "d'água"], "regex": r"^[A-Z]{2}\s\"{}$"}
+    counts = {"unexpected_count": 3, "element_count": 9}
+    report = Report("silver.sales", (Outcome("expect_column_values_to_be_in_set", asked, False, counts),) * 2)
+    page = f"s3://{STACK}-docs-123456789012/silver/sales/jr_1.html"
+    sentence = f"silver.sales: {report.sentence()}; nothing was published: look at {page}, 33.3 %"
+    audited = f"says.{uuid.uuid4().hex}"
+    machines.allow(audited, f"AuditFailed: {sentence}")
+    run = machines.run(machines.plan(feed("shop", audited)))
+    (message,) = machines.hears(1)
+    [line] = [line for line in message["Message"].splitlines() if line.startswith("- shop: ")]
+    assert f"ended FAILED: SystemExit: AuditFailed: {sentence}. Resume with: copperctl redrive " in line
+    assert "got 3 of 9 rows that break it" in line
+    assert plain(run["cause"]) == line.removeprefix("- ")
+    machines.allow(audited)
 
 
 def test_a_redriven_feed_runs_what_was_missing_and_tells(machines: Machines) -> None:
