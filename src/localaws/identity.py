@@ -7,6 +7,7 @@ import threading
 import time
 from typing import Any
 
+from localaws import processes
 from localaws.settings import current
 
 ADMINISTRATOR = {"aws_access_key_id": "localaws", "aws_secret_access_key": "localaws"}  # any key that is no role's
@@ -33,10 +34,15 @@ def credentials_for(role_arn: str | None) -> dict[str, str]:
         return session
 
 
-def child_env(role_arn: str | None, region: str) -> dict[str, str]:
-    """The environment of a process that acts as the role: where localaws is, and who the process is."""
+def child_env(role_arn: str | None, region: str, process: str = "") -> dict[str, str]:
+    """The environment of a process that acts as the role: where localaws is, and who the process is.
+
+    By the name of the `process` its requests are told from those of others that act as the same role.
+    """
     keep = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR", "JAVA_HOME") if name in os.environ}
     credentials = {name.upper(): value for name, value in credentials_for(role_arn).items()}
+    if process and "AWS_SESSION_TOKEN" in credentials:
+        credentials["AWS_SESSION_TOKEN"] = processes.marked(credentials["AWS_SESSION_TOKEN"], process)
     return {
         **keep,
         **credentials,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from localaws import processes
+from localaws.faults import targets
 from localaws.iam import s3_gate, stores
 from localaws.iam.callers import Callers, anonymous
 from localaws.iam.calls import read, s3, wire
@@ -42,15 +44,27 @@ class Asked:
         """A role by its name, a user as `user/<name>`, else `administrator` or `anonymous`."""
         return self.callers.find(self.signed.key).name if self.signed else anonymous().name
 
+    @cached_property
+    def process(self) -> str:
+        """The run of a job (its id) or of a Lambda (`<function>/<id>`) that asks; nothing where it is no such one."""
+        return processes.named(wire.token(self.environ))
+
     def texts(self, parameter: str) -> list[str]:
         """The values of a parameter; `A.B` is B within A. S3 has its bucket and its keys."""
         if self.service != "s3":
             return self._call.texts(parameter)
-        if parameter == "Bucket":
-            return [self._s3.bucket]
+        return [self._s3.bucket] if parameter == "Bucket" else self._keys
+
+    @property
+    def _keys(self) -> list[str]:
+        """The keys of the objects that a request to S3 names; an empty one where it names none."""
         if self.operation == "DeleteObjects":
             return [key for key, _ in s3.deletions(wire.body(self.environ))]
         return [self._s3.key]
+
+    def targets(self) -> list[str]:
+        """What the request is about: objects, items, or other resources."""
+        return targets.of_s3(self._s3, self._keys) if self.service == "s3" else targets.of_call(self._call)
 
 
 class Reader:

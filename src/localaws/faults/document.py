@@ -21,13 +21,16 @@ _FAULTS = {
     "delay": frozenset({"seconds"}),
     "timeout": frozenset({"seconds"}),
     "drop": frozenset(),
+    "kill": frozenset(),
+    "stop": frozenset({"seconds"}),
 }
 _COMMON = frozenset(
     {"service", "operation", "fault", "when", "times", "skip", "probability", "seed", "caller", "match"}
 )
 _MOST = 1 << 31
 _LONGEST = 900.0  # seconds: a request that waits holds one of the server's threads
-_PATIENCE = 120.0
+#: The seconds of a fault for which none are named; a delay must name them.
+_USUAL = {"timeout": 120.0, "stop": _LONGEST}
 _S3_MATCHES = ("Bucket", "Key")
 
 
@@ -100,9 +103,9 @@ def _operation(field: Fields) -> tuple[Any, str]:
 
 
 def _seconds(field: Fields, fault: str) -> float:
-    if fault == "delay":
-        return float(field.number("seconds", None, 0, _LONGEST))
-    return float(field.number("seconds", _PATIENCE, 0, _LONGEST)) if fault == "timeout" else 0.0
+    if "seconds" not in _FAULTS[fault]:
+        return 0.0
+    return float(field.number("seconds", _USUAL.get(fault), 0, _LONGEST))
 
 
 def _times(field: Fields) -> int | None:

@@ -10,6 +10,9 @@ from typing import Any
 from localaws.faults.asked import Asked
 from localaws.iam.language.patterns import Template
 
+#: Faults that strike whoever asks, where localaws has started it: a client of one's own is left alone.
+OF_PROCESSES = ("kill", "stop")
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -36,6 +39,8 @@ class Rule:
         if self.service not in ("*", asked.service) or self.operation not in ("*", asked.operation):
             return False
         if self.caller != "*" and not _like(self.caller, asked.caller):
+            return False
+        if self.fault in OF_PROCESSES and not asked.process:
             return False
         return all(any(_like(text, value) for value in asked.texts(name)) for name, text in self.match.items())
 

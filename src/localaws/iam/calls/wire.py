@@ -43,6 +43,15 @@ def signature(environ: Environ) -> Signature | None:
     return None
 
 
+def token(environ: Environ) -> str:
+    """The session token that came with the request; nothing where none did."""
+    header: str = environ.get("HTTP_X_AMZ_SECURITY_TOKEN", "")
+    query: str = environ.get("QUERY_STRING", "")
+    if not header and "X-Amz-Security-Token=" in query:
+        return parse_qs(query)["X-Amz-Security-Token"][0]
+    return header
+
+
 def body(environ: Environ) -> bytes:
     """The body, uncompressed; whoever comes after reads it again from the start."""
     length = int(environ.get("CONTENT_LENGTH") or 0)

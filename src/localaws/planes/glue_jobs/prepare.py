@@ -55,7 +55,7 @@ def log_streams(request: Request, run_id: str, *, role: str, region: str, folder
 
 def _env(role: str, region: str, folder: Path, path: list[Path]) -> dict[str, str]:
     return {
-        **child_env(role, region),
+        **child_env(role, region, folder.name),
         "HOME": str(folder / "work"),
         "TMPDIR": str(folder / "work"),
         "PYTHONPATH": os.pathsep.join(map(str, path)),

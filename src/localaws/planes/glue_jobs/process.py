@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import signal
 import subprocess
 import sys
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+from localaws.processes import kill_session
 
 LAUNCHER = Path(__file__).with_name("launcher.py")
 
@@ -36,6 +35,11 @@ class Process:
     def __init__(self, child: subprocess.Popen[bytes]) -> None:
         self._child = child
 
+    @property
+    def leader(self) -> int:
+        """The leader of the session."""
+        return self._child.pid
+
     def wait(self, seconds: float) -> int | None:
         """The driver's exit status (negative: a signal), or None where it runs on after so many seconds."""
         try:
@@ -47,44 +51,3 @@ class Process:
         """Nothing of the session is alive."""
         kill_session(self._child.pid)
         self._child.wait()
-
-
-def kill_session(leader: int) -> None:
-    """No process of the session is alive; looks again, as they may have started others meanwhile."""
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        members = _members(leader)
-        for pid in members:
-            _kill(pid)
-        if not members:
-            return
-        time.sleep(0.005)
-
-
-def _members(leader: int) -> list[int]:
-    """Living processes of the session: PySpark's workers leave the process group, but not the session."""
-    processes = Path("/proc")
-    if not (processes / "self" / "stat").exists():
-        return _group(leader)
-    pids = (int(entry.name) for entry in processes.iterdir() if entry.name.isdigit())
-    return [pid for pid in pids if _session(pid) == leader]
-
-
-def _session(pid: int) -> int | None:
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return None
-    return None if fields[0] in "ZX" else int(fields[3])
-
-
-def _group(leader: int) -> list[int]:
-    """Where there is no /proc: the process group, as one."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(leader, signal.SIGKILL)
-    return []
-
-
-def _kill(pid: int) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGKILL)

@@ -11,13 +11,13 @@ import time
 from pathlib import Path
 from typing import Any
 
-from localaws import endings
+from localaws import endings, processes
 from localaws.iam.trust import AccessDenied, may_assume
 from localaws.planes.glue_jobs import model
 from localaws.planes.glue_jobs.arguments import UnsupportedArgumentError, understand
 from localaws.planes.glue_jobs.logs import LogStream
 from localaws.planes.glue_jobs.prepare import LaunchError, log_streams, prepare
-from localaws.planes.glue_jobs.process import Process, kill_session, spawn
+from localaws.planes.glue_jobs.process import Process, spawn
 from localaws.planes.glue_jobs.verdict import verdict
 from localaws.settings import current
 from localaws.spark import SparkUnavailableError, class_data, class_path
@@ -66,7 +66,7 @@ def sweep(state: Path) -> None:
         with contextlib.suppress(OSError, ValueError):
             leader = int((folder / "pid").read_text())
             if folder.name.encode() in Path(f"/proc/{leader}/cmdline").read_bytes():  # pids are used again
-                kill_session(leader)
+                processes.kill_session(leader)
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -129,6 +129,7 @@ class Life:
             with self._lock:
                 model.end(self.run, *(self._fate or (state, error)))
             endings.announce()
+            processes.gone(self.run.job_run_id)
             _lives.pop(self.run.job_run_id, None)
         self._retry()
 
@@ -145,6 +146,7 @@ class Life:
             if self._fate:
                 return self._fate
             self._process = spawn(script, request.argv, folder=self.folder, env=env)
+            processes.begun(self.run.job_run_id, self._process.leader)
             model.running(self.run)
         return self._wait(self._process)
 

@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 from typing import IO, Any
 
+from localaws import processes
 from localaws.identity import child_env
 from localaws.planes.lambdas import bootstrap, code
 
@@ -35,6 +36,7 @@ class Worker:
 
     def __init__(self, function: Any, stream: str) -> None:
         self.stream = stream
+        self._name = f"{function.function_name}/{stream.rpartition(']')[2]}"
         self.init_ms: float | None = None
         self.idle_since = self._born = time.monotonic()
         self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
@@ -46,6 +48,7 @@ class Worker:
             os.close(events_read)
             os.close(results_write)
         self._events, self._results = os.fdopen(events_write, "wb"), os.fdopen(results_read, "rb")
+        processes.begun(self._name, self._process.pid)
         assert self._process.stdout is not None
         threading.Thread(target=self._listen, args=(self._process.stdout,), daemon=True).start()
 
@@ -79,6 +82,7 @@ class Worker:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+        processes.gone(self._name)
         with contextlib.suppress(BrokenPipeError):
             self._events.close()
         self._results.close()
@@ -93,7 +97,7 @@ class Worker:
             stderr=subprocess.STDOUT,
             pass_fds=(events, results),
             cwd=paths[0],
-            env=_environment(function, self.stream, Path(paths[0])),
+            env=_environment(function, self.stream, Path(paths[0]), self._name),
             start_new_session=True,
         )
 
@@ -126,12 +130,12 @@ class Worker:
         return lines
 
 
-def _environment(function: Any, stream: str, folder: Path) -> dict[str, str]:
+def _environment(function: Any, stream: str, folder: Path, process: str) -> dict[str, str]:
     """What AWS defines, overlaid on what the function defines ("Defined runtime environment variables")."""
     own = {str(name): str(value) for name, value in (function.environment_vars or {}).items()}
     return {
         **own,
-        **child_env(function.role, function.region),
+        **child_env(function.role, function.region, process),
         "AWS_EXECUTION_ENV": f"AWS_Lambda_{function.run_time}",
         "AWS_LAMBDA_FUNCTION_NAME": function.function_name,
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_size),
