@@ -126,6 +126,15 @@ class Lake:
         return {row.table_name: _counts(row.asDict()) for row in found.collect()}
 
 
+def data_files(lake: Lake, table: str) -> set[str]:
+    """The data and delete files of a table such as silver.sales."""
+    database, _, name = lake.names.table(table).partition(".")
+    found = lake.server.client("glue").get_table(DatabaseName=database, Name=name)["Table"]
+    prefix = found["StorageDescriptor"]["Location"].removeprefix(f"s3://{lake.bucket}/")
+    pages = lake.server.client("s3").get_paginator("list_objects_v2").paginate(Bucket=lake.bucket, Prefix=prefix)
+    return {item["Key"] for page in pages for item in page.get("Contents", []) if "/data/" in item["Key"]}
+
+
 def _counts(row: dict[str, Any]) -> dict[str, int]:
     return {name: value for name, value in row.items() if isinstance(value, int) and value}
 

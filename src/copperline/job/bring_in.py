@@ -12,6 +12,8 @@ from pyspark.sql import functions as F
 
 from copperline.columns.types import stored_schema
 from copperline.contract import Contract
+from copperline.contract.model import CURRENT, VALID_FROM, VALID_TO
+from copperline.errors import ContractError, expected
 from copperline.frames.classify import ALONE, CLASS, REPLACED, WAS, WRITTEN, classify, newest
 from copperline.frames.timeline import DELIVERED, timeline
 from copperline.job.progress import stage
@@ -67,7 +69,12 @@ class Outcome:
 
 
 def bring_in(contract: Contract, table: IcebergTable, branch: str, good: DataFrame, facts: Facts, run: str) -> Outcome:
-    """The branch holds what the good rows add to the table, and every one of them is counted."""
+    """The branch holds what the good rows add to the table, and every one of them is counted.
+
+    Raises:
+        ContractError: the table was made with history and the contract asks for none, or the other way round.
+    """
+    _check_kind(contract, table)
     if not facts.keys:
         return Outcome(Counts(read=facts.read, quarantined=facts.quarantined))
     if table.head() is None and not contract.history:
@@ -87,6 +94,14 @@ def bring_in(contract: Contract, table: IcebergTable, branch: str, good: DataFra
     finally:
         classified.unpersist()
     return outcome
+
+
+def _check_kind(contract: Contract, table: IcebergTable) -> None:
+    own = {column.stored_name for column in contract.columns}
+    kept = {VALID_FROM, VALID_TO, CURRENT} <= set(table.columns()) - own
+    if kept != contract.history:
+        remedy = "ask for what it was made with, or drop the table and run it with --reprocess"
+        raise ContractError(expected(contract.file, "history", f"{kept}, as the table was made", not kept, remedy))
 
 
 def _classified(contract: Contract, table: IcebergTable, good: DataFrame, facts: Facts) -> DataFrame:

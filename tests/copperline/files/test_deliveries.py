@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -81,6 +81,59 @@ class TestHistory:
         assert days(date(2026, 3, 2), date(2026, 3, 2)) == ["2.parquet"]
         assert days(last=date(2026, 3, 2)) == ["1.parquet", "2.parquet"]
         assert days(first=date(2026, 3, 3)) == ["3.parquet"]
+
+
+@pytest.mark.usefixtures("aws")
+class TestAnIntake:
+    """Deliveries 0 to 5, an hour apart."""
+
+    def intake(self, published: str, asked: str, *, held: str = "") -> tuple[list[str], list[str], list[str]]:
+        """What is new, what is read again and what is read at all, by the names of the files."""
+        clock = FakeClock()
+        for name in "012345":
+            clock.at += timedelta(hours=1)
+            deliver(f"shop/sales/{name}", parquet(int(name)))
+            promote(clock=clock)
+        table = "silver.sales"
+        known = {one.name: one for one in deliveries().pending(table)}
+        token = lease(table)
+        for state, names in (("published", published), ("refused", held)):
+            done = [known[name].delivery for name in names]
+            deliveries().mark(table, done, state, run_id="r", token=token)
+        found = deliveries().intake(table, ["bronze.sales"], [known[name] for name in asked])
+        return [one.name for one in found.new], [one.name for one in found.again], [one.name for one in found.files]
+
+    @pytest.mark.parametrize(
+        ("published", "asked", "again"),
+        [
+            # published  asked for  read again
+            ("",         "012345",  ""),
+            ("012",      "345",     ""),
+            ("01245",    "3",       "45"),
+            ("1245",     "03",      "1245"),
+            ("345",      "1",       "345"),
+            ("5",        "1",       "5"),
+            ("012345",   "",        ""),
+        ],
+    )  # fmt: skip
+    def test_has_with_a_late_delivery_what_was_published_since(self, published: str, asked: str, again: str) -> None:
+        assert self.intake(published, asked) == (list(asked), list(again), sorted(asked + again))
+
+    def test_of_published_deliveries_has_nothing_that_is_new(self) -> None:
+        assert self.intake("012345", "23") == ([], list("2345"), list("2345"))
+
+    def test_leaves_alone_what_nobody_asked_for_and_was_not_published(self) -> None:
+        assert self.intake("34", "1", held="2") == (["1"], ["3", "4"], ["1", "3", "4"])
+
+    def test_of_what_needs_no_reading_reads_nothing_again(self) -> None:
+        deliver("shop/sales/bad", b"bad")
+        promote()
+        deliver("shop/sales/good", parquet(1))
+        promote()
+        bad, good = deliveries().pending("silver.sales")
+        deliveries().mark("silver.sales", [good.delivery], "published", run_id="r", token=lease("silver.sales"))
+        found = deliveries().intake("silver.sales", ["bronze.sales"], [bad])
+        assert (found.new, found.again, found.files) == ([bad], [], [])
 
 
 @pytest.mark.usefixtures("aws")
