@@ -21,15 +21,39 @@ def quoted(text: str) -> str:
 
 def ledger(aws: Aws, *, runs: Sequence[str] = (), tables: Sequence[str] = ()) -> Answer:
     """The rows of `ops.rows`, oldest first; of these runs (by how their ids begin) and tables, or of all."""
-    conditions = [_of(runs)] if runs else []
-    conditions += [f"table_name IN ({', '.join(map(quoted, tables))})"] if tables else []
-    where = f"WHERE {' AND '.join(conditions)} " if conditions else ""
     columns = ", ".join(f'"{name}"' for name in COUNTS)
-    if not _is_there(aws, "rows"):
+    if not _columns(aws, "rows"):
         types = ("varchar", "varchar", *["bigint"] * len(COUNTS))
         return Answer(("run_id", "table_name", *COUNTS), types, ())
+    where = _where(runs, tables)
     sql = f"SELECT run_id, table_name, {columns} FROM rows {where}ORDER BY recorded_at, table_name"  # noqa: S608
     return ask(aws, sql, aws.output("OpsDatabase"))
+
+
+def measures(aws: Aws, *, runs: Sequence[str] = (), tables: Sequence[str] = ()) -> Answer:
+    """What these runs have compared, as JSON, in the same order."""
+    if "measures" not in _columns(aws, "rows"):
+        return Answer(("run_id", "table_name", "measures"), ("varchar",) * 3, ())
+    where = _where(runs, tables, "measures IS NOT NULL")
+    sql = f"SELECT run_id, table_name, measures FROM rows {where}ORDER BY recorded_at, table_name"  # noqa: S608
+    return ask(aws, sql, aws.output("OpsDatabase"))
+
+
+def _where(runs: Sequence[str], tables: Sequence[str], *others: str) -> str:
+    conditions = [*others, *([_of(runs)] if runs else [])]
+    conditions += [f"table_name IN ({', '.join(map(quoted, tables))})"] if tables else []
+    return f"WHERE {' AND '.join(conditions)} " if conditions else ""
+
+
+def pages(aws: Aws, *, runs: Sequence[str] = (), tables: Sequence[str] = ()) -> list[str]:
+    """Where the pages of the audits of these runs and tables are, or all of them, in the order of tables and runs."""
+    bucket, found = aws.output("DocsBucket"), []
+    prefixes = [f"{table.replace('.', '/')}/" for table in tables] or [""]
+    for prefix in prefixes:
+        for page in aws.client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
+            found += [one["Key"] for one in page.get("Contents", [])]
+    kept = [key for key in found if not runs or key.rpartition("/")[2].startswith(tuple(runs))]
+    return [f"s3://{bucket}/{key}" for key in sorted(kept)]
 
 
 def refused(aws: Aws, runs: Sequence[str]) -> Answer:
@@ -45,9 +69,10 @@ def _of(runs: Sequence[str]) -> str:
 
 def runs_of(aws: Aws, execution: str) -> tuple[str, ...]:
     """The job runs of an execution that published something, oldest first."""
-    if not _is_there(aws, "runs"):
+    if not _columns(aws, "runs"):
         return ()
-    sql = f"SELECT run_id FROM runs WHERE execution = {quoted(execution)} ORDER BY started_at"  # noqa: S608
+    of_it = f"FROM runs WHERE execution = {quoted(execution)}"
+    sql = f"SELECT run_id, min(started_at) AS began {of_it} GROUP BY run_id ORDER BY began, run_id"
     return tuple(str(row[0]) for row in ask(aws, sql, aws.output("OpsDatabase")).rows)
 
 
@@ -61,11 +86,11 @@ def seconds(aws: Aws, runs: Sequence[str]) -> dict[tuple[str, str], float]:
     return dict(total)
 
 
-def _is_there(aws: Aws, table: str) -> bool:
-    """Whether anything was ever accounted for: the first job run makes the ledgers."""
+def _columns(aws: Aws, table: str) -> list[str]:
+    """The columns of a ledger; none where nothing was ever accounted for: the first job run makes the ledgers."""
     glue = aws.client("glue")
     try:
-        glue.get_table(DatabaseName=aws.output("OpsDatabase"), Name=table)
+        found = glue.get_table(DatabaseName=aws.output("OpsDatabase"), Name=table)["Table"]
     except glue.exceptions.EntityNotFoundException:
-        return False
-    return True
+        return []
+    return [column["Name"] for column in found["StorageDescriptor"]["Columns"]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterator
 from importlib.resources import files
@@ -14,7 +15,8 @@ import yaml
 from copperctl.checkout import root
 from copperctl.show import note, say
 from copperline.columns.types import spark_type
-from copperline.contract import Contract, load_contract, reference
+from copperline.contract import Column, Contract, Contracts, load_contract, reference
+from copperline.contract.order import circle
 from copperline.errors import ContractError, CopperlineError, expected
 
 #: `logicalType` of the standard for each physical type that a table of the house can hold.
@@ -86,6 +88,10 @@ def _against_house(contract: Contract, file: Path) -> Iterator[str]:
     names = [column.stored_name for column in contract.columns]
     for name in sorted({name for name in names if names.count(name) > 1}):
         yield expected(place, "name", "a name of its own", f"{name} twice", "rename one of the two")
+    if contract.max_rejected_percent is not None and contract.layer != "silver":
+        yield expected(
+            place, "maxRejectedPercent", "a silver contract", contract.layer, "rows are rejected there alone"
+        )
     yield from _columns(contract, file)
 
 
@@ -103,6 +109,8 @@ def _columns(contract: Contract, file: Path) -> Iterator[str]:
             yield expected(
                 place, "logicalType", f"{want} for {column.type}", logical[column.name], "mend one of the two"
             )
+        if column.measure and contract.layer == "silver":
+            yield from _measure(contract, column, place)
         if column.personal and contract.layer == "gold":
             yield expected(place, "classification", "nothing personal in gold", column.classification, "take it out")
         if column.encrypted_name and not column.personal:
@@ -114,6 +122,19 @@ def _columns(contract: Contract, file: Path) -> Iterator[str]:
                     reference(name, key, key)
                 except ContractError as error:
                     yield f"{place}: {error}"
+
+
+def _measure(contract: Contract, column: Column, place: str) -> Iterator[str]:
+    """A sum that silver takes over from bronze: of what adds up exactly, and of nothing that is personal."""
+    assert column.measure is not None
+    source = column.measure.source.partition(".")[2]
+    if column.personal or not column.type.startswith(("int", "bigint", "decimal")):
+        yield expected(place, "transformLogic", "a column of int, bigint or decimal", column.type, "take it out")
+    if not re.search(rf"\b{source}[.]", column.measure.expression):
+        want = f"columns of the file as {source}.<column>"
+        yield expected(place, "transformLogic", want, column.measure.expression, "name them so")
+    if column.measure.source != contract.reads[0]:
+        yield expected(place, "transformSourceObjects", contract.reads[0], column.measure.source, "mend it")
 
 
 def _properties(file: Path) -> list[dict[str, str]]:
@@ -129,6 +150,12 @@ def _against_each_other(contract: Contract, found: dict[str, Contract]) -> Itera
     if below and not contract.reads:
         yield expected(contract.file, "reads", f"contracts of {below}", "none", "say what it is made from")
     yield from _against_masking(contract, found)
+    for other in contract.refers_to:
+        if other not in found:
+            yield expected(contract.file, "relationships", "a contract that is there", other, "mend it")
+    if circle(Contracts(found), contract.id):
+        want = "tables that do not refer to each other in a circle"
+        yield expected(contract.file, "relationships", want, ", ".join(contract.refers_to), "take one of them out")
     for column in contract.columns:
         if column.measure and column.measure.source not in contract.reads:
             place = f"{contract.file}: {column.name}"

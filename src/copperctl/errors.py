@@ -13,3 +13,7 @@ class ConfigurationError(CopperlineError):
 
 class DeploymentError(CopperlineError):
     """CloudFormation did not do what it was asked: the message ends with its own words."""
+
+
+class DoesNotAddUp(CopperlineError):
+    """Two places have another number of the same thing: the message says which."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pyspark.sql import functions as F
@@ -11,6 +12,20 @@ from copperline.errors import AuditFailed, expected
 from copperline.job.context import Context
 from copperline.quality.suite import expectations
 from copperline.tables.iceberg import IcebergTable
+
+
+def audit_measures(contract: Contract, measures: Sequence[Mapping[str, str]]) -> None:
+    """Each sum of the good rows is what its source has.
+
+    Raises:
+        AuditFailed: one is not; the message has no sum, which of a single row is a value.
+    """
+    for one in measures:
+        if one["expected"] != one["found"]:
+            place = f"{contract.id}: {one['measure']}"
+            raise AuditFailed(
+                expected(place, "sum of the good rows", f"that of {one['source']}", "another", "mend the transform")
+            )
 
 
 def audit(
@@ -38,7 +53,7 @@ def audit(
         remedy = f"nothing was published: look at {page} and at branch {branch}, mend job or contract"
         raise AuditFailed(f"{contract.id}: {report.sentence()}; {remedy}")
     if table.head() is not None:
-        key = list(contract.primary_key)
+        key = list(contract.row_key)
         near = everything.where(F.col(key[0]).between(*bounds))
         twice = near.join(rows.select(*key), on=key, how="left_semi").groupBy(*key).count().where("count > 1").count()
         if twice:

@@ -7,20 +7,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from copperline.errors import StaleBranch
+from copperline.files import history
 from copperline.files.iceberg import BUILT_FROM
 from copperline.files.records import Pending
 from copperline.tables.iceberg import IcebergTable, Snapshot
 from copperline.tables.ledger import Counts
 
-RUN, EXECUTION, TOKEN, AUDITED, COUNTS, FOLLOWS = (
-    f"copperline.{name}" for name in ("run", "execution", "token", "audited", "counts", "follows")
-)
+RUN, EXECUTION, TOKEN, AUDITED, COUNTS = history.RUN, history.EXECUTION, history.TOKEN, history.AUDITED, history.COUNTS
+FOLLOWS, QUARANTINE, REMOVED = history.FOLLOWS, history.QUARANTINE, "copperline.removed"
+MEASURES, TOGETHER = "copperline.measures", "copperline.together"
 _PREFIX = "run_"
 
 
 @dataclass
 class Prepared:
-    """What waits on a branch; `branch` is empty where nothing was to be written."""
+    """What waits on a branch; `branch` is empty where nothing was to be written.
+
+    `removed` are the least and the greatest first key column of rows that the branch no longer has: a number or a
+    text each. Gold looks for what they were only between these. `measures` are sums that were compared with those of
+    a source, `together` the tables that the run publishes with this one.
+    """
 
     table_id: str
     table: IcebergTable | None = None
@@ -31,6 +37,9 @@ class Prepared:
     run_id: str = ""
     execution: str = "-"
     built_from: Mapping[str, int] | None = None
+    removed: tuple[int | str, int | str] | None = None
+    measures: Sequence[Mapping[str, str]] = ()
+    together: Sequence[str] = ()
 
 
 def branch_name(run_id: str, token: int) -> str:
@@ -50,12 +59,21 @@ def seal(prepared: Prepared, token: int) -> None:
     branch, would make the branch anew by sealing it, without its rows.
 
     Raises:
+        LedgerMismatch: not every row that was read is accounted for.
         StaleBranch: the branch is no longer what this run has written.
     """
     assert prepared.table is not None
+    prepared.counts.check(prepared.table_id)
     written = prepared.table.fresh_head(prepared.branch)
     if written is None:
         raise _gone(prepared)
+    prepared.table.seal(prepared.branch, _properties(prepared, written, token))
+    if not sealed(prepared.table.head(prepared.branch)):
+        raise _gone(prepared)
+
+
+def _properties(prepared: Prepared, written: Snapshot, token: int) -> dict[str, str]:
+    """What whoever finds the seal needs to finish the run's work on the table."""
     properties = {
         FOLLOWS: str(written.id),
         RUN: prepared.run_id,
@@ -67,9 +85,16 @@ def seal(prepared: Prepared, token: int) -> None:
     if prepared.built_from is not None:
         snapshots = {source: str(snapshot) for source, snapshot in prepared.built_from.items()}
         properties[BUILT_FROM] = json.dumps(snapshots)
-    prepared.table.seal(prepared.branch, properties)
-    if not sealed(prepared.table.head(prepared.branch)):
-        raise _gone(prepared)
+    if prepared.removed is not None:
+        properties[REMOVED] = json.dumps(prepared.removed, default=str)
+    if prepared.measures:
+        properties[MEASURES] = json.dumps(prepared.measures)
+    if len(prepared.together) > 1:
+        properties[TOGETHER] = json.dumps(prepared.together)
+    if prepared.quarantine is not None:
+        before = prepared.quarantine.head()
+        properties[QUARANTINE] = str(before.id) if before is not None else ""
+    return properties
 
 
 def _gone(prepared: Prepared) -> StaleBranch:
@@ -87,3 +112,9 @@ def sealed(snapshot: Snapshot | None) -> bool:
 def counts_of(snapshot: Snapshot) -> Counts:
     """The counts that a seal carries."""
     return Counts(**json.loads(snapshot.summary[COUNTS]))
+
+
+def measures_of(snapshot: Snapshot) -> list[dict[str, str]]:
+    """The sums that a seal carries."""
+    found: list[dict[str, str]] = json.loads(snapshot.summary.get(MEASURES, "[]"))
+    return found

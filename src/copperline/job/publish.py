@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from copperline.files.records import ACCEPTED, PUBLISHED, REFUSED, REPEATED
@@ -10,8 +12,7 @@ from copperline.job.context import Context
 from copperline.job.prepared import Prepared
 from copperline.job.progress import say, stage
 from copperline.tables import ledger
-from copperline.tables.iceberg import IcebergTable
-from copperline.tables.ledger import SCHEMAS, append
+from copperline.tables.ledger import SCHEMAS, Row, append, append_missing
 
 #: What becomes of a delivery that was pending in this state.
 OUTCOMES = {ACCEPTED: PUBLISHED, REPEATED: REPEATED, REFUSED: REFUSED}
@@ -35,18 +36,19 @@ def publish(prepared: Prepared) -> None:
 def account(context: Context, done: Sequence[Prepared]) -> bool:
     """The ledgers hold what was done, each row once; whether there was anything to account for.
 
-    The row of a table is written last: where it is there, all the others are.
+    The row of a table is written last: where it is there, all the others are. Two runs may account for the same
+    table at once, one that was asleep and the one that settles what it left.
     """
     counted = [part for part in done if part.branch]
     if not counted and not any(part.deliveries for part in done):
         return False
     with stage("ops", "account"):
         tables = ledger.ensure(context.spark, context.names.database("ops"))
-        there = ledger.recorded(tables["rows"], [part.run_id for part in counted])
-        missing = [part for part in done if (part.run_id, part.table_id) not in there]
-        append(tables["files"], SCHEMAS["files"], _new_files(tables["files"], missing))
-        rows = [_row(part) | {"recorded_at": context.clock()} for part in missing if part.branch]
-        append(tables["rows"], SCHEMAS["rows"], rows)
+        files = [row["file"] for part in done for row in _files(part)]
+        append_missing(tables["files"], SCHEMAS["files"], partial(_new_files, done), by="file", among=files)
+        rows = [_row(part) | {"recorded_at": context.clock()} for part in counted]
+        runs = [part.run_id for part in counted]
+        append_missing(tables["rows"], SCHEMAS["rows"], partial(_new_rows, rows), by="run_id", among=runs)
     for part in counted:
         line = f"{part.table_id}: {part.counts}"
         say(line)
@@ -56,11 +58,13 @@ def account(context: Context, done: Sequence[Prepared]) -> bool:
 
 
 def account_run(context: Context, run: Mapping[str, Any]) -> None:
-    """The ledger of runs has the run, once."""
+    """The ledger of runs has the run, once for each of its tables, which stand in one row as far as they can.
+
+    `reason` is why it failed, and holds no value of a row.
+    """
     tables = ledger.ensure(context.spark, context.names.database("ops"))
-    ended = context.clock()
-    if str(run["run_id"]) not in ledger.run_ids(tables["runs"], [str(run["run_id"])]):
-        append(tables["runs"], SCHEMAS["runs"], [{**run, "started_at": context.started, "ended_at": ended}])
+    row = {**run, "started_at": context.started, "ended_at": context.clock()}
+    append_missing(tables["runs"], SCHEMAS["runs"], partial(_new_run, row), by="run_id", among=[str(run["run_id"])])
 
 
 def account_cost(context: Context) -> None:
@@ -89,15 +93,29 @@ def mark(context: Context, done: Iterable[Prepared], tokens: Mapping[str, int]) 
 
 
 def _row(part: Prepared) -> dict[str, Any]:
-    return {"run_id": part.run_id, "table_name": part.table_id, **part.counts.as_dict()}
+    """The row of the table; nobody accounts for counts that do not add up."""
+    part.counts.check(part.table_id)
+    measures = json.dumps(part.measures) if part.measures else None
+    return {"run_id": part.run_id, "table_name": part.table_id, **part.counts.as_dict(), "measures": measures}
 
 
-def _new_files(files: IcebergTable, parts: Sequence[Prepared]) -> list[dict[str, Any]]:
+def _new_rows(rows: Sequence[Row], there: Sequence[Row]) -> list[Row]:
+    known = {(row["run_id"], row["table_name"]) for row in there}
+    return [row for row in rows if (row["run_id"], row["table_name"]) not in known]
+
+
+def _new_run(run: Row, there: Sequence[Row]) -> list[Row]:
+    """The run with those of its tables that the ledger does not name yet; nothing if it names them all."""
+    wanted = set(str(run["tables"]).split(","))
+    left = wanted - {table for row in there for table in str(row["tables"]).split(",")}
+    return [{**run, "tables": ",".join(sorted(left))}] if left else []
+
+
+def _new_files(parts: Sequence[Prepared], there: Sequence[Row]) -> list[Row]:
     """The files that the ledger does not have: from this run or, where nothing was published, from any run.
 
     A run that only accounts for files has no branch by which it could be settled, so the next one looks.
     """
-    there = ledger.recorded_files(files, [row["file"] for part in parts for row in _files(part)])
     return [
         row
         for part in parts

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 from typing import Any
 
+from copperline.contract.order import publication_order
 from copperline.errors import CopperlineError, TableFailed, UsageError, expected
 from copperline.files.leases import Held
 from copperline.files.records import UNROUTED
 from copperline.job.arguments import Arguments, resolve
 from copperline.job.context import Context
 from copperline.job.declare import GoldJob, Job, SilverJob
-from copperline.job.failure import FAILURES, failure
+from copperline.job.failure import FAILURES
+from copperline.job.failure import failure as kind_of
 from copperline.job.gold import prepare_gold
 from copperline.job.prepared import Prepared, seal
 from copperline.job.progress import say, stage
@@ -29,7 +31,7 @@ AT_ONCE = 3  # tables: planning one keeps a single core busy, and each may hold 
 
 def run(*jobs: Job) -> None:
     """The jobs' tables hold what is new, or the process has ended with the reason."""
-    _guarded(lambda: execute(Context(resolve(), _client_factory()), jobs))
+    guarded(lambda: execute(Context(resolve(), client_factory()), jobs))
 
 
 def run_tables(package: str) -> None:
@@ -37,9 +39,9 @@ def run_tables(package: str) -> None:
 
     def work() -> None:
         arguments = resolve()
-        execute(Context(arguments, _client_factory()), find_jobs(package, arguments))
+        execute(Context(arguments, client_factory()), find_jobs(package, arguments))
 
-    _guarded(work)
+    guarded(work)
 
 
 def find_jobs(package: str, arguments: Arguments) -> list[Job]:
@@ -70,15 +72,33 @@ def execute(context: Context, jobs: Sequence[Job]) -> None:
     """
     _check_arguments(context.arguments, jobs)
     tables = sorted({job.writes for job in jobs} | ({UNROUTED} & set(context.arguments.tables)))
+    try:
+        with context.leases.hold(tables, context.run_id) as held:
+            _work(context, jobs, held)
+    except Exception as error:
+        _account_failure(context, tables, error)
+        raise
+    finally:
+        context.docs.finish()
+
+
+def _work(context: Context, jobs: Sequence[Job], held: Held) -> None:
     silver = [job for job in jobs if isinstance(job, SilverJob)]
     gold = [job for job in jobs if isinstance(job, GoldJob)]
-    with context.leases.hold(tables, context.run_id) as held:
-        with stage("job", "settle"):
-            for job in jobs:
-                settle(context, context.contracts[job.writes], held.token(job.writes))
-        spent = _phase(context, silver, held, _unrouted(context, tables))
-        if _phase(context, gold, held, []) or spent:
-            account_cost(context)
+    with stage("job", "settle"):
+        for table in publication_order(context.contracts, [job.writes for job in jobs]):
+            settle(context, context.contracts[table], held.token(table))
+    spent = _phase(context, silver, held, _unrouted(context, held.tokens))
+    if _phase(context, gold, held, []) or spent:
+        account_cost(context)
+
+
+def _account_failure(context: Context, tables: Sequence[str], error: Exception) -> None:
+    """The ledger of runs has the run that failed, with its sentence, if the ledger can be written at all."""
+    try:
+        account_run(context, _run(context, tables, error))
+    except Exception as other:  # noqa: BLE001 - what went wrong first is what is raised
+        say(f"{'ops':<20} has no row of this run: {kind_of(other)}")
 
 
 def _check_arguments(arguments: Arguments, jobs: Sequence[Job]) -> None:
@@ -89,7 +109,7 @@ def _check_arguments(arguments: Arguments, jobs: Sequence[Job]) -> None:
         raise UsageError(expected("job arguments", "--reprocess", "a silver table", "none", "use --full_refresh"))
 
 
-def _unrouted(context: Context, tables: Sequence[str]) -> list[Prepared]:
+def _unrouted(context: Context, tables: Collection[str]) -> list[Prepared]:
     """What was delivered for no table at all: refused by name, and accounted for."""
     if UNROUTED not in tables:
         return []
@@ -107,31 +127,51 @@ def _phase(context: Context, jobs: Sequence[Job], held: Held, accounted: list[Pr
     prepared, failed = _prepare(context, jobs, held.tokens)
     held_back = {context.contracts[table].group for table in failed}
     ready = [part for part in prepared if context.contracts[part.table_id].group not in held_back]
-    _seal(ready, held)
+    order = publication_order(context.contracts, [part.table_id for part in ready])
+    ready.sort(key=lambda part: order.index(part.table_id))
+    _seal(context, ready, held)
     for part in ready:
         publish(part)
     done = [*ready, *accounted]
     held.check()
     did = account(context, done)
+    failure = _together(list(failed.values())) if failed else None
     if did:
-        account_run(context, _run(context, held, "failed" if failed else "succeeded"))
+        tables = sorted([*(job.writes for job in jobs), *(part.table_id for part in accounted)])
+        account_run(context, _run(context, tables, failure))
     mark(context, done, held.tokens)
-    if failed:
-        raise next(iter(failed.values()))
+    if failure:
+        raise failure
     return did
 
 
-def _seal(ready: Sequence[Prepared], held: Held) -> None:
+def _together(failures: Sequence[CopperlineError]) -> CopperlineError:
+    """The first failure, with the sentences of the others."""
+    first, *others = failures
+    told = [str(first), *(f"{type(other).__name__}: {other}" for other in others)]
+    return type(first)("; and ".join(told)) if others else first
+
+
+def _seal(context: Context, ready: Sequence[Prepared], held: Held) -> None:
+    """Each branch is sealed, and names what is published with it: whoever finds one looks for the others."""
     held.check()
+    groups: dict[str, list[Prepared]] = {}
     for part in ready:
         if part.branch:
+            groups.setdefault(context.contracts[part.table_id].group, []).append(part)
+    for parts in groups.values():
+        for part in parts:
+            part.together = [other.table_id for other in parts]
             with stage(part.table_id, "seal"):
                 seal(part, held.token(part.table_id))
 
 
-def _run(context: Context, held: Held, status: str) -> dict[str, str]:
+def _run(context: Context, tables: Sequence[str], error: Exception | None) -> dict[str, str | None]:
     run = {"run_id": context.run_id, "job": context.arguments.job, "execution": context.arguments.execution}
-    return {**run, "tables": ",".join(sorted(held.tokens)), "status": status}
+    told = {**run, "tables": ",".join(tables), "status": "failed" if error else "succeeded"}
+    if isinstance(error, CopperlineError):
+        return {**told, "reason": f"{type(error).__name__}: {error}"}
+    return {**told, "reason": kind_of(error) if error else None}
 
 
 def _prepare(
@@ -148,8 +188,8 @@ def _prepare(
             say(f"{job.writes:<20} held back: {error}")
             return error
         except FAILURES as error:
-            say(f"{job.writes:<20} held back: {failure(error)}")
-            return TableFailed(f"{job.writes}: Spark raised {failure(error)}; see the run's error log")
+            say(f"{job.writes:<20} held back: {kind_of(error)}")
+            return TableFailed(f"{job.writes}: Spark raised {kind_of(error)}; see the run's error log")
         except BaseException as error:
             say(f"{job.writes:<20} broke off: {type(error).__name__}")
             raise
@@ -160,7 +200,7 @@ def _prepare(
     return [end for end in ended.values() if isinstance(end, Prepared)], failed
 
 
-def _guarded(work: Callable[[], None]) -> None:
+def guarded(work: Callable[[], None]) -> None:
     """A mistake that a person can mend ends in its sentence, without a stack trace.
 
     The sentence is the run's ErrorMessage, in which the state machine looks for LeaseHeld.
@@ -171,7 +211,8 @@ def _guarded(work: Callable[[], None]) -> None:
         sys.exit(f"{type(error).__name__}: {error}")
 
 
-def _client_factory() -> Callable[[str], Any]:
+def client_factory() -> Callable[[str], Any]:
+    """Clients of AWS by the names of their services, each made once."""
     import boto3  # noqa: PLC0415 - here alone
 
     session, one_at_a_time = boto3.session.Session(), Lock()
