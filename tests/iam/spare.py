@@ -32,6 +32,9 @@ SPARE = {
         batch-job MarksDeliveries dynamodb:GetItem dynamodb:UpdateItem
         batch-job AlertsPeople sns:Publish
     """,
+    "somebody corrects a row in quarantine": """
+        promote FindsTheFilesThatCorrectionsName dynamodb:Query
+    """,
     "a job settles what a dead run took": """
         silver-job NotesWhatItTookAndReportsRows dynamodb:GetItem
         batch-job NotesWhatItTookAndReportsRows dynamodb:GetItem

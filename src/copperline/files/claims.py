@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from copperline.contract import Contract
@@ -28,6 +29,7 @@ from copperline.files.records import (
     copper,
     delivery_id,
     moment,
+    pending_of,
     waiting,
 )
 from copperline.names import Names
@@ -77,6 +79,10 @@ class Claims:
         if found is None:
             raise CopperlineError(f"{key}: nobody claimed version {version_id}; run promote")
         return claim_of(found)
+
+    def accepted(self, table: str, day: date) -> list[Pending]:
+        """What the bronze table accepted on that day, in the order of delivery."""
+        return [pending_of(found) for found in self._table.query(f"accepted#{table}", between=(str(day), f"{day}~"))]
 
     def reserve(self, claim: Claim, contract: Contract) -> tuple[Claim, Claim | None]:
         """The content belongs to this delivery, or to an earlier one, whose claim comes second.

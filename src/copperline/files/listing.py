@@ -22,14 +22,14 @@ class Version:
     size: int
 
 
-def versions(s3: Any, bucket: str) -> Iterator[Version]:
-    """Every version of every object, also those that others have overwritten or deleted since.
+def versions(s3: Any, bucket: str, prefix: str = "") -> Iterator[Version]:
+    """Every version of every object whose key begins with the prefix, also those overwritten or deleted since.
 
     A key that ends in a slash and has no content is a folder that a console made, and no file. Versions of a key are
     listed newest first (Amazon S3 API reference, ListObjectVersions).
     """
     place = 0
-    for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
+    for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=prefix):
         for found in page.get("Versions", []):
             place += 1
             if found["Size"] or not found["Key"].endswith("/"):

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from hashlib import sha256 as hash_of
 from typing import Any
 
+from copperline.contract import CORRECTIONS
 from copperline.files.findings import Finding, FoundColumn
 
 CLAIMED, ACCEPTED, REPEATED, REFUSED = "claimed", "accepted", "repeated", "refused"
@@ -140,6 +141,11 @@ class Pending:
     reason: str = ""
     detail: str = ""
     found: Finding = NOTHING
+
+    @property
+    def corrects(self) -> bool:
+        """Whether it holds what people say of rejected rows, and no rows of its own."""
+        return self.bronze.partition(".")[0] == CORRECTIONS
 
     @property
     def name(self) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from copperline.contract import Contract, Contracts
+from copperline.contract import CORRECTIONS, Contract, Contracts
+from copperline.files.corrections import correction_contract
 from copperline.files.findings import Refusal
 
 #: A folder that only groups: the files in it are routed by their names, as those directly under the feed.
@@ -33,10 +34,13 @@ def route(key: str, contracts: Contracts) -> Route:
 
     `<feed>/<table or alias>/<anything>` says it by its folder. A file directly under its feed, or in a folder DATA,
     says it by its name: `<table or alias>_<anything>`, or that with another ending, such as zoop/vendas_2024.parquet.
+    What people say of rejected rows is in `corrections/<silver table>/<anything>`.
     """
     *folders, name = key.split("/")
     feed = folders[0] if folders else "-"
     table = folders[1] if len(folders) > 1 else "-"
+    if feed == CORRECTIONS:
+        return Route(feed, table, name, correction_contract(table, contracts))
     of_feed = [contract for contract in contracts.bronze() if contract.feed == feed]
     contract = _by_folder(table, of_feed)
     if len(folders) == 1 or (len(folders) == 2 and table.lower() == DATA_FOLDER):
@@ -64,7 +68,10 @@ def _begins(name: str, own: str) -> bool:
 
 def unknown_table(route: Route, contracts: Contracts) -> Refusal:
     """Why a file that fits no contract is refused, and which folders there are."""
-    folders = sorted(f"{contract.feed}/{contract.folder}/" for contract in contracts.bronze())
+    if route.feed == CORRECTIONS:
+        folders = [f"{CORRECTIONS}/{contract.table}/" for contract in contracts.silver()]
+    else:
+        folders = sorted(f"{contract.feed}/{contract.folder}/" for contract in contracts.bronze())
     detail = f"no contract takes files of {route.feed}/{route.table}/; there are {', '.join(folders) or 'none'}"
     return Refusal("unknown_table", detail, "deliver into one of these folders, or add a contract")
 

@@ -7,15 +7,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
-from copperline.contract import Contracts
+from copperline.contract import CORRECTIONS, Contract, Contracts
 from copperline.errors import CopperlineError
 from copperline.files.claims import Claims
 from copperline.files.copies import GONE, Blob, Digest, Vanished, copy_verified, is_there, read_through, split_uri
+from copperline.files.corrected import inspect_corrections
 from copperline.files.discovery import sightings
-from copperline.files.findings import Refusal
+from copperline.files.findings import Finding, Refusal
 from copperline.files.header import inspect
 from copperline.files.records import ACCEPTED, CLAIMED, REFUSED, Claim
 from copperline.files.route import Route, bronze_key, refused_key, route, unknown_table
+from copperline.files.source import Source
 
 log = logging.getLogger(__name__)
 
@@ -85,12 +87,18 @@ class Judge:
             return self._vanished(claim, where)
         if where.contract is None:
             return self._refuse(claim, where, digest, unknown_table(where, self.contracts))
-        finding = inspect(digest.source, where.contract)
+        finding = self._inspect(digest.source, where.contract)
         if isinstance(finding, Refusal):
             return self._refuse(claim, where, digest, finding)
         uri = f"s3://{self.buckets.bronze}/{bronze_key(where, claim.ingest_date, digest.sha256)}"
         wanted = replace(claim, sha256=digest.sha256, uri=uri, table=where.contract.id, found=finding)
         return self._reserve(wanted, where)
+
+    def _inspect(self, source: Source, contract: Contract) -> Finding | Refusal:
+        if contract.feed != CORRECTIONS:
+            return inspect(source, contract)
+        [silver] = self.contracts.readers(contract.id)
+        return inspect_corrections(source, self.contracts[silver], self.contracts, self.claims.accepted)
 
     def _reserve(self, wanted: Claim, where: Route) -> Claim:
         """Its content is the delivery's own, or an earlier one's, which is brought to its end first."""
@@ -118,7 +126,8 @@ class Judge:
             return self._vanished(claim, where)
         readers = self.contracts.readers(claim.table)
         feed = key.partition("/")[0]
-        return self.claims.accept(claim, readers, sightings(feed, claim.key, key, claim.found.columns))
+        seen = sightings(feed, claim.key, key, claim.found.columns) if feed != CORRECTIONS else ()
+        return self.claims.accept(claim, readers, seen)
 
     def _refuse(self, claim: Claim, where: Route, digest: Digest, refusal: Refusal) -> Claim:
         key = refused_key(where, claim.ingest_date, digest.sha256)

@@ -1,4 +1,4 @@
-"""Files that turn out unreadable while a job reads them."""
+"""Files that a job refuses: unreadable ones, and corrections that come too late."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from copperline.job.failure import FAILURES, of_the_environment
 from copperline.job.prepared import Prepared
 from copperline.job.progress import say
 
-REASON = "unreadable"
+UNREADABLE, PASSED = "unreadable", "not_in_quarantine"
 
 
 def refuse_unreadable(
@@ -33,16 +33,16 @@ def refuse_unreadable(
         raise error
     for one in files:
         if one.delivery in bad:
-            say(f"{contract.id:<20} refuses {one.key}: {REASON}")
+            say(f"{contract.id:<20} refuses {one.key}: {UNREADABLE}")
             told = f"{one.key}: run {context.run_id} could not read it for {contract.id}. Deliver it again, whole."
             context.alerts.send("Copperline refused a file", told)
-            _set_aside(context, one)
+            set_aside(context, one, UNREADABLE)
     prepared.deliveries = [_refused(one) if one.delivery in bad else one for one in prepared.deliveries]
     return [one for one in files if one.delivery not in bad]
 
 
 def _refused(delivery: Pending) -> Pending:
-    return replace(delivery, state=REFUSED, reason=REASON)
+    return replace(delivery, state=REFUSED, reason=UNREADABLE)
 
 
 def _readable(context: Context, delivery: Pending) -> bool:
@@ -60,23 +60,23 @@ def finish_refusals(context: Context, found: Sequence[Pending]) -> None:
     """Of what a run had set aside before it died, nothing is left where it was, and nothing waits for it."""
     for one in found:
         bucket, key = split_uri(one.uri)
-        if (one.state, one.reason) == (REFUSED, REASON) and key.startswith(REFUSED_FOLDER):
-            _withdraw(context, replace(one, uri=f"s3://{bucket}/{key.removeprefix(REFUSED_FOLDER)}"))
+        if one.state == REFUSED and one.reason in (UNREADABLE, PASSED) and key.startswith(REFUSED_FOLDER):
+            _withdraw(context, replace(one, uri=f"s3://{bucket}/{key.removeprefix(REFUSED_FOLDER)}"), one.reason)
 
 
-def _set_aside(context: Context, one: Pending) -> None:
+def set_aside(context: Context, one: Pending, reason: str) -> None:
     """The object is under `_refused/`, which crawlers and queries pass over, and no longer where it was."""
     bucket, key = split_uri(one.uri)
     # It may be gone: the job of another table that reads it was faster.
     with suppress(Vanished):
         copy_verified(context.client("s3"), Blob(bucket, key, one.size, one.sha256), bucket, f"{REFUSED_FOLDER}{key}")
-    _withdraw(context, one)
+    _withdraw(context, one, reason)
 
 
-def _withdraw(context: Context, one: Pending) -> None:
+def _withdraw(context: Context, one: Pending, reason: str) -> None:
     """Nobody waits for the object, and it is gone, unless its bytes were delivered and accepted anew on that day."""
     bucket, key = split_uri(one.uri)
-    context.deliveries.withdraw(one, REASON, f"s3://{bucket}/{REFUSED_FOLDER}{key}")
+    context.deliveries.withdraw(one, reason, f"s3://{bucket}/{REFUSED_FOLDER}{key}")
     same_day = context.deliveries.history([one.bronze], one.ingest_date, one.ingest_date)
     if all(other.uri != one.uri for other in same_day):
         context.client("s3").delete_object(Bucket=bucket, Key=key)

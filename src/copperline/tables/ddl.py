@@ -32,7 +32,7 @@ def technical_schema(contract: Contract) -> T.StructType:
 
 def create_table(contract: Contract, name: str, *, partitioned: bool = False) -> str:
     """The statement that makes the contract's table, with a comment on each column, unless it is there."""
-    comments = {column.stored_name: column.description for column in contract.columns} | technical.COMMENTS
+    comments = technical.COMMENTS | {column.stored_name: column.description for column in contract.columns}
     return create_statement(
         name,
         T.StructType([*stored_schema(contract), *technical_schema(contract)]),

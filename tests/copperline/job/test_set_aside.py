@@ -11,7 +11,7 @@ import pytest
 
 from copperline.files.deliveries import Deliveries
 from copperline.files.records import Pending
-from copperline.job.refuse import REASON, _set_aside, finish_refusals
+from copperline.job.refuse import UNREADABLE, finish_refusals, set_aside
 from tests.copperline.files.world import (
     BUCKETS,
     DYNAMODB,
@@ -65,7 +65,7 @@ def next_run(table: str) -> None:
     finish_refusals(context(), found)
     for one in found:
         if one.state == "accepted":
-            _set_aside(context(), one)
+            set_aside(context(), one, UNREADABLE)
 
 
 def test_a_run_that_dies_anywhere_is_finished_by_the_next() -> None:
@@ -74,7 +74,7 @@ def test_a_run_that_dies_anywhere_is_finished_by_the_next() -> None:
         with account():
             one = accepted()
             try:
-                _set_aside(context(Fuse(survived)), one)
+                set_aside(context(Fuse(survived)), one, UNREADABLE)
             except Dead:
                 next_run("silver.sales")
             else:
@@ -83,7 +83,7 @@ def test_a_run_that_dies_anywhere_is_finished_by_the_next() -> None:
             assert keys(BUCKETS.bronze) == [f"_refused/{one.uri.partition(f'{BUCKETS.bronze}/')[2]}"]
             assert content() == [], f"after dying at moment {survived}"
             for table in ("silver.sales", "silver.customers"):
-                assert [(one.state, one.reason) for one in deliveries().pending(table)] == [("refused", REASON)]
+                assert [(one.state, one.reason) for one in deliveries().pending(table)] == [("refused", UNREADABLE)]
         survived += 1
     assert survived > 10
 
@@ -97,7 +97,7 @@ def test_the_other_table_that_reads_it_may_be_the_one_that_finishes() -> None:
             raise Dead
 
     with pytest.raises(Dead):
-        _set_aside(context(before_delete), one)
+        set_aside(context(before_delete), one, UNREADABLE)
     assert len(in_bronze()) == 1
     next_run("silver.customers")
     assert in_bronze() == []
@@ -106,7 +106,7 @@ def test_the_other_table_that_reads_it_may_be_the_one_that_finishes() -> None:
 @pytest.mark.usefixtures("aws")
 def test_the_same_bytes_delivered_anew_that_day_stay() -> None:
     one = accepted()
-    deliveries().withdraw(one, REASON, one.uri.replace(f"{BUCKETS.bronze}/", f"{BUCKETS.bronze}/_refused/"))
+    deliveries().withdraw(one, UNREADABLE, one.uri.replace(f"{BUCKETS.bronze}/", f"{BUCKETS.bronze}/_refused/"))
     deliver("shop/sales/a.parquet", FILE)
     assert promote().counts["accepted"] == 1
     finish_refusals(context(), deliveries().pending("silver.sales"))
@@ -122,5 +122,5 @@ def test_what_promote_has_refused_is_nobodys_to_remove() -> None:
     [one] = deliveries().pending("silver.sales")
     taken = one.uri.replace("_refused/", "").partition(f"{BUCKETS.bronze}/")[2]
     S3.put_object(Bucket=BUCKETS.bronze, Key=taken, Body=b"another's")
-    finish_refusals(context(), [one, replace(one, reason=REASON, uri=f"s3://{BUCKETS.bronze}/{taken}")])
+    finish_refusals(context(), [one, replace(one, reason=UNREADABLE, uri=f"s3://{BUCKETS.bronze}/{taken}")])
     assert in_bronze() == [taken]
