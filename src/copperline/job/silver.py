@@ -3,51 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
 
 from pyspark.sql import DataFrame, Observation
 from pyspark.sql import functions as F
 
-from copperline.columns.types import stored_schema
 from copperline.contract import Contract
 from copperline.errors import LedgerMismatch, expected
-from copperline.files.records import ACCEPTED, Pending
-from copperline.frames.classify import CLASS, classify, newest
+from copperline.files.records import Pending
 from copperline.frames.conform import conform
+from copperline.frames.correct import discard
 from copperline.frames.judge import judge, rejected
 from copperline.frames.mask import mask
+from copperline.frames.measure import compared, measure, sums
 from copperline.frames.read import read_files
-from copperline.job.audit import audit
+from copperline.job.audit import audit, audit_measures
+from copperline.job.bring_in import Facts, bring_in
 from copperline.job.context import Context
+from copperline.job.corrections import changes_for, first_corrected, refuse_late_corrections
 from copperline.job.declare import SilverJob
 from copperline.job.failure import FAILURES
 from copperline.job.prepared import Prepared, branch_name
-from copperline.job.progress import stage
+from copperline.job.progress import say, stage
 from copperline.job.quarantine import quarantine, quarantine_table
 from copperline.job.refuse import finish_refusals, refuse_unreadable
 from copperline.job.session import compile_if_large
 from copperline.quality.threshold import check_rejected
-from copperline.tables.ddl import technical_schema
-from copperline.tables.iceberg import IcebergTable
-from copperline.tables.ledger import Counts
-from copperline.tables.merge import append, merge
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What is known of a batch after one pass over it."""
-
-    read: int
-    quarantined: int
-    keys: int
-    least: Any
-    greatest: Any
-
-    @property
-    def good(self) -> int:
-        """Rows without a reason to reject them."""
-        return self.read - self.quarantined
 
 
 def prepare_silver(context: Context, job: SilverJob, token: int) -> Prepared:
@@ -59,13 +39,19 @@ def prepare_silver(context: Context, job: SilverJob, token: int) -> Prepared:
         TooManyRejected: more rows break rules than the contract allows; they are on the branch of quarantine.
     """
     contract = context.contracts[job.writes]
-    found = _whats_new(context, contract)
-    finish_refusals(context, found)
-    prepared = Prepared(contract.id, deliveries=found, run_id=context.run_id, execution=context.arguments.execution)
-    files: Sequence[Pending] = [delivery for delivery in found if delivery.state == ACCEPTED]
+    with stage(contract.id, "find"):
+        asked = _asked_for(context, contract)
+        finish_refusals(context, asked)
+        asked = refuse_late_corrections(context, contract, asked)
+        intake = context.deliveries.intake(contract.id, contract.reads, asked)
+    run, execution = context.run_id, context.arguments.execution
+    prepared = Prepared(contract.id, deliveries=intake.new, run_id=run, execution=execution)
+    files: Sequence[Pending] = intake.files
     if not files:
         return prepared
-    context.runs.take(context.run_id, contract.id, [delivery.delivery for delivery in found])
+    if intake.again:
+        say(f"{contract.id:<20} reads {len(intake.again)} published files again, to put older ones in their place")
+    context.runs.take(run, contract.id, [delivery.delivery for delivery in intake.new])
     size = sum(delivery.size for delivery in files)
     compile_if_large(context.spark, size)
     prepared.table = context.table(contract, size=size)
@@ -74,18 +60,23 @@ def prepare_silver(context: Context, job: SilverJob, token: int) -> Prepared:
     try:
         if files:
             prepared.branch = branch_name(context.run_id, token)
-            _write(context, contract, prepared, judged, facts)
+            _write(context, contract, prepared, judged, facts, files)
     finally:
         judged.unpersist()
     return prepared
 
 
-def _whats_new(context: Context, contract: Contract) -> list[Pending]:
-    with stage(contract.id, "find"):
-        arguments = context.arguments
-        if arguments.replays:
-            return context.deliveries.history(contract.reads, arguments.first, arguments.last)
-        return context.deliveries.pending(contract.id)
+def _asked_for(context: Context, contract: Contract) -> list[Pending]:
+    """What the arguments name or, where they name nothing, what waits; and new corrections with what they are about."""
+    arguments, pending = context.arguments, context.deliveries.pending(contract.id)
+    corrections = [one for one in pending if one.corrects]
+    if arguments.replays:
+        asked = context.deliveries.history(contract.reads, arguments.first, arguments.last)
+    else:
+        asked = [one for one in pending if not one.corrects]
+    corrected = first_corrected(context, contract, corrections)
+    found = {one.delivery: one for one in (*asked, *corrections, *([corrected] if corrected else []))}
+    return sorted(found.values(), key=lambda one: one.delivery)
 
 
 def _read(
@@ -99,25 +90,32 @@ def _read(
             files = refuse_unreadable(context, contract, prepared, files, error)
             judged, facts = _judged(context, job, contract, files)
     told = sum(delivery.rows or 0 for delivery in files)
-    if all(delivery.rows is not None for delivery in files) and told != facts.read:
+    known = all(delivery.rows is not None for delivery in files)
+    if known and told != facts.read:
         place = f"{contract.id}: {len(files)} files"
         raise LedgerMismatch(
             expected(place, "rows read", f"{told} as the files' footers say", facts.read, "report this")
         )
+    footers = [sums("rows", ", ".join(contract.reads), told, facts.read)] if known else []
+    prepared.measures = [*footers, *facts.measures]
+    audit_measures(contract, prepared.measures)
     return judged, facts, files
 
 
 def _judged(context: Context, job: SilverJob, contract: Contract, files: Sequence[Pending]) -> tuple[DataFrame, Facts]:
     sources = [context.contracts[source] for source in job.reads]
+    changes = changes_for(context, contract, files)
     frames = [
-        read_files(context.spark, source, [delivery for delivery in files if delivery.bronze == source.id])
+        read_files(context.spark, source, [one for one in files if one.bronze == source.id], changes)
         for source in sources
     ]
-    observation = Observation()
+    observation, compares = Observation(), Observation()
     judged = (
         job.transform(*frames)
         .transform(conform, contract)
         .transform(judge, contract)
+        .transform(discard)
+        .transform(measure, contract, sources[0], compares)
         .transform(mask, contract, sources[0], context.pads)
         .observe(observation, F.count(F.lit(1)).alias("read"), F.count_if(rejected()).alias("quarantined"))
         .persist()
@@ -128,60 +126,38 @@ def _judged(context: Context, job: SilverJob, contract: Contract, files: Sequenc
     known = row.first()
     assert known is not None
     seen = observation.get
-    return judged, Facts(seen["read"], seen["quarantined"], known["keys"], known["least"], known["greatest"])
+    measures = compared(contract, sources[0], compares)
+    found = Facts(seen["read"], seen["quarantined"], known["keys"], known["least"], known["greatest"], measures)
+    return judged, found
 
 
-def _write(context: Context, contract: Contract, prepared: Prepared, judged: DataFrame, facts: Facts) -> None:
+def _write(
+    context: Context,
+    contract: Contract,
+    prepared: Prepared,
+    judged: DataFrame,
+    facts: Facts,
+    files: Sequence[Pending],
+) -> None:
     table = prepared.table
     assert table is not None
     table.create_branch(prepared.branch)
+    with stage(contract.id, "quarantine"):
+        uris = [one.uri for one in files]
+        branch, rejects = prepared.branch, facts.quarantined
+        prepared.quarantine = quarantine(context, contract, judged, uris, branch, rejects=rejects)
     if facts.quarantined:
-        with stage(contract.id, "quarantine"):
-            files = [delivery.uri for delivery in prepared.deliveries]
-            prepared.quarantine = quarantine(context, contract, judged, files, prepared.branch)
         most = context.arguments.max_rejected_percent
         check_rejected(contract, read=facts.read, rejected=facts.quarantined, most=most)
-    good = judged.where(~rejected())
-    batch = newest(good, contract.primary_key) if facts.keys < facts.good else good
-    batch = batch.withColumn("_run", F.lit(context.run_id))
-    prepared.counts = _merge(contract, table, prepared.branch, batch, facts)
+    outcome = bring_in(contract, table, prepared.branch, judged.where(~rejected()), facts, context.run_id)
+    prepared.counts = outcome.counts
     prepared.counts.check(contract.id)
-    if prepared.counts.inserted + prepared.counts.updated:
-        head = table.head(prepared.branch)
-        assert head is not None
-        prepared.counts.check_summary(contract.id, head.summary)
-        with stage(contract.id, "audit"):
-            audit(context, contract, table, prepared.branch, (facts.least, facts.greatest))
-
-
-def _merge(contract: Contract, table: IcebergTable, branch: str, batch: DataFrame, facts: Facts) -> Counts:
-    columns = [*stored_schema(contract).names, *technical_schema(contract).names]
-    older = facts.good - facts.keys
-    if not facts.keys:
-        return Counts(read=facts.read, quarantined=facts.quarantined, superseded=older)
-    if table.head() is None:
-        with stage(contract.id, "append"):
-            append(table, branch, batch, columns)
-            table.refresh()
-        return Counts(read=facts.read, inserted=facts.keys, superseded=older, quarantined=facts.quarantined)
-    key = contract.primary_key
-    bounds = (facts.least, facts.greatest)
-    values = [name for name in stored_schema(contract).names if name not in key]
-    here = table.read().where(F.col(key[0]).between(*bounds))
-    classified = classify(batch, here, key, values).persist()
-    try:
-        with stage(contract.id, "classify"):
-            counts = {row[CLASS]: row["count"] for row in classified.groupBy(CLASS).count().collect()}
-        if counts.get("inserted", 0) + counts.get("updated", 0):
-            with stage(contract.id, "merge"):
-                merge(table, branch, classified, key, columns, bounds)
-    finally:
-        classified.unpersist()
-    return Counts(
-        read=facts.read,
-        inserted=counts.get("inserted", 0),
-        updated=counts.get("updated", 0),
-        unchanged=counts.get("unchanged", 0),
-        superseded=older + counts.get("superseded", 0),
-        quarantined=facts.quarantined,
-    )
+    if not outcome.changed:
+        return
+    head = table.head(prepared.branch)
+    assert head is not None
+    prepared.counts.check_summary(contract.id, head.summary, spliced=outcome.spliced)
+    if outcome.counts.deleted:
+        prepared.removed = outcome.replaced
+    with stage(contract.id, "audit"):
+        audit(context, contract, table, prepared.branch, facts.bounds)
