@@ -6,7 +6,8 @@ one request to the catalog or none.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,8 @@ from copperline.errors import StaleBranch
 
 CATALOG = "glue_catalog"  # the name that the AWS documentation gives it ("Using the Iceberg framework in AWS Glue")
 MAIN = "main"
+#: Under this name a snapshot's summary tells what made it (Iceberg, "Table spec", Snapshots): append, overwrite, …
+OPERATION, REPLACE = "operation", "replace"
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,11 @@ class IcebergTable:
         load = jvm.org.apache.iceberg.spark.Spark3Util.loadIcebergTable
         self._table: Any = load(spark._jsparkSession, self.full_name)
 
+    @property
+    def java(self) -> Any:
+        """The library's own object, for its actions."""
+        return self._table
+
     def branch_identifier(self, branch: str) -> str:
         """What SQL calls the branch."""
         return f"{self.full_name}.`branch_{branch}`"
@@ -47,6 +55,14 @@ class IcebergTable:
     def refresh(self) -> None:
         """What this object says is what the catalog says now."""
         self._table.refresh()
+
+    def metadata(self) -> dict[str, Any]:
+        """The table's metadata file as this object knows it."""
+        jvm: Any = self.spark._jvm
+        parsed: dict[str, Any] = json.loads(
+            jvm.org.apache.iceberg.TableMetadataParser.toJson(self._table.operations().current())
+        )
+        return parsed
 
     def columns(self) -> dict[str, str]:
         """The names of the columns and their types as Iceberg writes them."""
@@ -67,7 +83,8 @@ class IcebergTable:
         found = self._table.snapshot(snapshot_id)
         if found is None:
             return None
-        return Snapshot(found.snapshotId(), found.parentId(), dict(found.summary()))
+        told = {OPERATION: found.operation(), **dict(found.summary())}
+        return Snapshot(found.snapshotId(), found.parentId(), told)
 
     def size(self, snapshot_id: int) -> int:
         """Bytes of all files of the snapshot, as its summary says."""
@@ -85,11 +102,12 @@ class IcebergTable:
         """The names of all branches but main."""
         return sorted(name for name in self._table.refs() if name != MAIN and self._table.refs().get(name).isBranch())
 
-    def create_branch(self, branch: str) -> None:
-        """The branch starts where main is, whatever it held before."""
+    def create_branch(self, branch: str, snapshot: int | None = None) -> None:
+        """The branch starts where main is, or at the snapshot, whatever it held before."""
         if branch in self.branches():
             self.drop_branch(branch)
-        self._table.manageSnapshots().createBranch(branch).commit()
+        place = () if snapshot is None else (snapshot,)
+        self._table.manageSnapshots().createBranch(branch, *place).commit()
 
     def drop_branch(self, branch: str) -> None:
         """The branch is gone; what main does not share with it is left to maintenance."""
@@ -119,6 +137,39 @@ class IcebergTable:
                 f"{self.name}: {branch}: main has moved since the branch began; start the run again"
             ) from error
         self.refresh()
+
+    def replace(self, branch: str, head: int) -> None:
+        """Readers see what the branch holds, in place of the snapshot `head`, be the branch its descendant or not.
+
+        Raises:
+            StaleBranch: main was moved by somebody else before.
+        """
+        change = self._table.manageSnapshots()  # a commit after this moment makes ours fail
+        seen = self.head()
+        try:
+            if seen is not None and seen.id == head:
+                change.replaceBranch(MAIN, branch).commit()
+                self.refresh()
+                return
+        except (Py4JJavaError, CapturedException) as error:
+            if "CommitFailedException" not in str(error):
+                raise
+        raise StaleBranch(f"{self.name}: {branch}: main was moved meanwhile; look at its history, then start again")
+
+    def delete(self, branch: str, condition: str) -> None:
+        """The branch no longer has the rows for which the condition holds."""
+        self.spark.sql(f"DELETE FROM {self.branch_identifier(branch)} WHERE {condition}")
+        self.refresh()
+
+    def may_hold(self, column: str, values: Sequence[str]) -> bool:
+        """Whether a file of main may have one of the values in the column, as its statistics say; no Spark job."""
+        jvm: Any = self.spark._jvm
+        among = getattr(jvm.org.apache.iceberg.expressions.Expressions, "in")
+        files = self._table.newScan().filter(among(column, list(values))).planFiles()
+        try:
+            return bool(files.iterator().hasNext())
+        finally:
+            files.close()
 
     def read(self, *, branch: str | None = None, snapshot: int | None = None) -> DataFrame:
         """The rows of main, of a branch or of a snapshot; none of them before the first publication."""
