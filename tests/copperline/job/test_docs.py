@@ -52,5 +52,16 @@ def test_a_page_that_cannot_be_written_fails_no_run(capsys: pytest.CaptureFixtur
     docs = DataDocs(lambda _: S3(PermissionError("of somebody's row")), "the-bucket")
     docs.keep(REPORT, "jr_1", AT)
     docs.finish()
-    told = "silver.sales         s3://the-bucket/silver/sales/jr_1.html was not written: PermissionError\n"
+    told = "docs                 s3://the-bucket/silver/sales/jr_1.html was not written: PermissionError\n"
     assert capsys.readouterr().out == told
+
+
+def test_a_run_does_not_wait_for_a_page_that_does_not_come(capsys: pytest.CaptureFixture[str]) -> None:
+    s3 = S3()
+    s3.go.clear()
+    docs = DataDocs(lambda _: s3, "the-bucket", patience=0.01)
+    docs.keep(REPORT, "jr_1", AT)
+    docs.finish()
+    told = "docs                 s3://the-bucket/silver/sales/jr_1.html was not written: S3 took too long\n"
+    assert capsys.readouterr().out == told
+    s3.go.set()
