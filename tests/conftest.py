@@ -11,7 +11,7 @@ from copperline.job.session import SETTINGS
 from localaws.spark import submit_env
 from localaws.testing import Server
 
-pytest_plugins = ["tests.support.slow", "tests.support.workers", "pytester"]
+pytest_plugins = ["tests.support.slow", "tests.support.histories", "tests.support.workers", "pytester"]
 
 
 @pytest.fixture(scope="session")

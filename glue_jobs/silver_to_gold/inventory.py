@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import Window as W
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
-from copperline.job import GoldJob, run
+from copperline.job import GoldJob, Span, run
 
 
 def months() -> Column:
     """The month of a stock take, and the one before it, which looks at how this one opens."""
     month = F.trunc("counted_at", "month")
     return F.array(month, F.add_months(month, -1))
+
+
+def two_months(month: date) -> tuple[date, date]:
+    """The month's beginning, and what the next month ends before."""
+    return month, month + timedelta(days=62)
 
 
 def move(inventory: DataFrame) -> DataFrame:
@@ -49,6 +56,7 @@ JOB = GoldJob(
     transform=transform,
     rebuild_by="month",
     touches={"silver.inventory": months},
+    spans={"silver.inventory": Span("counted_at", two_months)},
 )
 
 if __name__ == "__main__":

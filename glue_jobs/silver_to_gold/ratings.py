@@ -5,7 +5,7 @@ from __future__ import annotations
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from copperline.job import GoldJob, run
+from copperline.job import GoldJob, Span, run
 
 PLATFORMS = {"x": "X (Twitter)", "facebook": "Facebook", "instagram": "Instagram", "tiktok": "TikTok"}
 MEASURES = ("units_sold", *(f"comments_{name}" for name in PLATFORMS))
@@ -14,6 +14,11 @@ MEASURES = ("units_sold", *(f"comments_{name}" for name in PLATFORMS))
 def product() -> Column:
     """The product that a row is about."""
     return F.array("product")
+
+
+def itself(product: str) -> tuple[str, str]:
+    """Nothing but the product."""
+    return product, product
 
 
 def count_units(sales: DataFrame) -> DataFrame:
@@ -33,8 +38,12 @@ def count_comments(ratings: DataFrame) -> DataFrame:
 
 def transform(sales: DataFrame, ratings: DataFrame) -> DataFrame:
     """Both counts side by side: each row of a source counts once, since rows are never joined."""
-    both = sales.transform(count_units).unionByName(ratings.transform(count_comments))
-    return both.groupBy("product", "rating").agg(
+    return sales.transform(count_units).unionByName(ratings.transform(count_comments)).transform(add_up)
+
+
+def add_up(counts: DataFrame) -> DataFrame:
+    """One row for all that are of the same product and rating."""
+    return counts.groupBy("product", "rating").agg(
         F.max("category").alias("category"), *[F.sum(name).alias(name) for name in MEASURES]
     )
 
@@ -45,6 +54,8 @@ JOB = GoldJob(
     transform=transform,
     rebuild_by="product",
     touches={"silver.sales": product, "silver.ratings": product},
+    spans={"silver.sales": Span("product", itself), "silver.ratings": Span("product", itself)},
+    combine=add_up,
 )
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from pyspark.sql import DataFrame, Observation
@@ -11,12 +11,13 @@ from pyspark.sql import functions as F
 from copperline.columns.types import stored_schema
 from copperline.contract import Contract
 from copperline.errors import ContractError, expected
-from copperline.frames.classify import CLASS, WRITTEN, classify_groups
+from copperline.frames.classify import CLASS, classify_groups
 from copperline.frames.conform import conform
 from copperline.job.audit import audit
-from copperline.job.changed import Source, built_from, changed_keys
+from copperline.job.changed import Changes, Source, built_from, changes
 from copperline.job.context import Context
 from copperline.job.declare import GoldJob
+from copperline.job.needed import needed, of_keys
 from copperline.job.prepared import Prepared, branch_name
 from copperline.job.progress import say, stage
 from copperline.job.reconcile import reconcile
@@ -36,8 +37,8 @@ def prepare_gold(context: Context, job: GoldJob, token: int) -> Prepared:
     """
     contract = context.contracts[job.writes]
     prepared = Prepared(contract.id, run_id=context.run_id, execution=context.arguments.execution)
-    found = {name: _source(context, context.contracts[name]) for name in job.reads}
-    sources = {name: source for name, source in found.items() if source is not None}
+    known = {name: _source(context, context.contracts[name]) for name in job.reads}
+    sources = {name: source for name, source in known.items() if source is not None}
     pinned = {name: head.id for name, source in sources.items() if (head := source.table.head()) is not None}
     if len(pinned) < len(job.reads):
         missing = ", ".join(sorted(set(job.reads) - set(pinned)))
@@ -48,20 +49,20 @@ def prepare_gold(context: Context, job: GoldJob, token: int) -> Prepared:
     if before == pinned and not context.arguments.full_refresh:
         return prepared
     with stage(contract.id, "changes"):
-        keys = None if context.arguments.full_refresh else changed_keys(contract.id, job, sources, before, pinned)
+        found = None if context.arguments.full_refresh else changes(contract.id, job, sources, before, pinned)
     prepared.branch, prepared.built_from = branch_name(context.run_id, token), pinned
     table.create_branch(prepared.branch)
-    if keys is None or keys:
+    if found is None or found.keys:
         compile_if_large(context.spark, sum(source.table.size(pinned[name]) for name, source in sources.items()))
         rows = {name: source.table.read(snapshot=pinned[name]) for name, source in sources.items()}
-        _rebuild(context, job, contract, prepared, rows, keys)
+        _rebuild(context, job, contract, prepared, rows, found)
     return prepared
 
 
 def _source(context: Context, contract: Contract) -> Source | None:
     """The silver table; None where its own job has not made it yet."""
     table = context.existing(context.names.table(contract.id))
-    return Source(table, contract.primary_key) if table is not None else None
+    return Source(table, contract.row_key) if table is not None else None
 
 
 def _rebuild(
@@ -70,16 +71,17 @@ def _rebuild(
     contract: Contract,
     prepared: Prepared,
     rows: Mapping[str, DataFrame],
-    keys: Sequence[Any] | None,
+    changes: Changes | None,
 ) -> None:
-    table = prepared.table
+    table, by = prepared.table, job.rebuild_by
     assert table is not None
-    needed = {name: _touching(df, job, name, keys) for name, df in rows.items()}
-    result = job.transform(*[needed[name] for name in job.reads]).transform(conform, contract)
-    if job.rebuild_by not in stored_schema(contract).names:
-        raise ContractError(expected(contract.id, "rebuild_by", "one of its columns", job.rebuild_by, "mend the job"))
-    rebuilt = _of(result, job.rebuild_by, keys).withColumn("_run", F.lit(context.run_id))
-    here = _of(table.read(), job.rebuild_by, keys)
+    if by not in stored_schema(contract).names:
+        raise ContractError(expected(contract.id, "rebuild_by", "one of its columns", by, "mend the job"))
+    keys = None if changes is None else changes.keys
+    silver = {name: needed(df, job, name, changes) for name, df in rows.items()}
+    here = of_keys(table.read(), by, keys)
+    kept = of_keys(table.read(), by, changes.added) if changes and changes.added else None
+    rebuilt = of_keys(_result(job, contract, silver, kept), by, keys).withColumn("_run", F.lit(context.run_id))
     prepared.counts, bounds = _merge(contract, table, prepared.branch, rebuilt, here)
     prepared.counts.check(contract.id)
     changed = bool(prepared.counts.inserted + prepared.counts.updated + prepared.counts.deleted)
@@ -90,17 +92,17 @@ def _rebuild(
             prepared.counts.check_summary(contract.id, head.summary)
         if changed or keys is None:
             audit(context, contract, table, prepared.branch, bounds, whole=keys is None)
-        reconcile(job, contract, _of(table.read(branch=prepared.branch), job.rebuild_by, keys), needed, keys)
+        there = of_keys(table.read(branch=prepared.branch), by, keys)
+        prepared.measures = reconcile(job, contract, there, kept, silver, keys)
 
 
-def _touching(df: DataFrame, job: GoldJob, source: str, keys: Sequence[Any] | None) -> DataFrame:
-    """The rows of a source that the rebuilt keys depend on."""
-    return df if keys is None else df.where(F.arrays_overlap(job.touches[source](), F.lit(list(keys))))
-
-
-def _of(df: DataFrame, column: str, keys: Sequence[Any] | None) -> DataFrame:
-    """The rows of a gold frame that belong to the rebuilt keys."""
-    return df if keys is None else df.where(F.col(column).isin(list(keys)))
+def _result(job: GoldJob, contract: Contract, silver: Mapping[str, DataFrame], kept: DataFrame | None) -> DataFrame:
+    """What the job makes of the silver rows, combined with gold's own rows of the keys to which some were added."""
+    made = job.transform(*[silver[name] for name in job.reads]).transform(conform, contract)
+    if kept is None:
+        return made
+    assert job.combine is not None
+    return job.combine(made.unionByName(kept.select(made.columns))).transform(conform, contract)
 
 
 def _merge(
@@ -127,9 +129,13 @@ def _merge(
             min((row["least"] for row in found), default=None),
             max((row["greatest"] for row in found), default=None),
         )
-        if counts.keys() & set(WRITTEN):
+        if counts.keys() & {"updated", "deleted"}:
             with stage(contract.id, "merge"):
                 merge(table, branch, classified, key, columns, limits)
+        elif "inserted" in counts:
+            with stage(contract.id, "append"):
+                append(table, branch, classified.where(F.col(CLASS) == "inserted"), columns)
+                table.refresh()
     finally:
         classified.unpersist()
     deleted = counts.pop("deleted", 0)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -10,9 +11,11 @@ import pytest
 from pyspark.sql import functions as F
 
 from copperline.files.iceberg import BUILT_FROM
-from copperline.job.changed import Source, built_from, changed_keys
-from copperline.job.prepared import RUN
+from copperline.job import changed
+from copperline.job.changed import Changes, Source, built_from, changes
+from copperline.job.prepared import COUNTS, REMOVED, RUN
 from copperline.tables.iceberg import CATALOG, IcebergTable
+from copperline.tables.ledger import Counts
 from copperline.tables.merge import merge
 from glue_jobs.silver_to_gold import ratings, sales
 from tests.support.lake import Lake
@@ -35,53 +38,124 @@ def table(lake: Lake) -> IcebergTable:
     return IcebergTable(lake.spark, name)
 
 
-def publish(table: IcebergTable, run: str, rows: Sequence[tuple[int, date]]) -> int:
-    """The run has merged the rows (all of them, in one range of keys); the snapshot that readers see then."""
+def publish(table: IcebergTable, run: str, rows: Sequence[tuple[int, date | None]], **seal: str) -> int:
+    """The run has merged the rows (all of them, in one range of keys); the snapshot that readers see then.
+
+    A row without a day is removed.
+    """
     branch = f"run_{next(_numbers)}"
     table.create_branch(branch)
     if rows:
-        drawn = [(number, day, run, "updated") for number, day in rows]
-        changes = table.spark.createDataFrame(drawn, "sale_id bigint, sold_at date, _run string, _class string")
-        merge(table, branch, changes, ("sale_id",), COLUMNS, (0, 99))
-    table.seal(branch, {RUN: run})
+        drawn = [(number, day, run, "updated" if day else "deleted") for number, day in rows]
+        changed = table.spark.createDataFrame(drawn, "sale_id bigint, sold_at date, _run string, _class string")
+        merge(table, branch, changed, ("sale_id",), COLUMNS, (0, 99))
+    table.seal(branch, {RUN: run, **seal})
     table.publish(branch)
-    head = table.head()
-    assert head is not None
-    return head.id
+    return head(table)
 
 
-def changed(table: IcebergTable, before: int | None, now: int) -> list[Any] | None:
+def head(table: IcebergTable) -> int:
+    table.refresh()
+    found = table.head()
+    assert found is not None
+    return found.id
+
+
+def counted(bounds: tuple[int, int] | None = None, **counts: int) -> dict[str, str]:
+    """What a seal says of what its run did, beside the run."""
+    removed = {REMOVED: json.dumps(bounds)} if bounds else {}
+    return {COUNTS: json.dumps(Counts(**counts).as_dict()), **removed}
+
+
+def since(table: IcebergTable, before: int | None, now: int) -> Changes | None:
     told = None if before is None else {SILVER: before}
-    return changed_keys("gold.sales", sales.JOB, {SILVER: Source(table, ("sale_id",))}, told, {SILVER: now})
+    return changes("gold.sales", sales.JOB, {SILVER: Source(table, ("sale_id",))}, told, {SILVER: now})
+
+
+def keys(table: IcebergTable, before: int | None, now: int) -> tuple[Sequence[Any], Sequence[Any]] | None:
+    """Days to rebuild, and days to which sales were only added."""
+    found = since(table, before, now)
+    return None if found is None else (list(found.rebuilt), list(found.added))
 
 
 def test_the_days_of_a_changed_row_are_its_old_and_its_new_one(table: IcebergTable) -> None:
     first = publish(table, "jr_1", [(1, DAYS[0]), (2, DAYS[1]), (3, DAYS[2])])
     second = publish(table, "jr_2", [(2, DAYS[5])])
-    third = publish(table, "jr_3", [(4, DAYS[7])])
-    assert changed(table, None, third) is None
-    assert changed(table, third, third) == []
-    assert changed(table, second, third) == [DAYS[7]]
-    assert changed(table, first, second) == [DAYS[1], DAYS[5]]
-    assert changed(table, first, third) == [DAYS[1], DAYS[5], DAYS[7]]
+    third = publish(table, "jr_3", [(4, DAYS[7])], **counted(inserted=1, read=1))
+    assert keys(table, None, third) is None
+    assert keys(table, third, third) == ([], [])
+    assert keys(table, second, third) == ([], [DAYS[7]])
+    assert keys(table, first, second) == ([DAYS[1]], [DAYS[5]])
+    assert keys(table, first, third) == ([DAYS[1]], [DAYS[5], DAYS[7]])
+
+
+def test_a_row_that_stays_on_its_day_has_the_day_rebuilt(table: IcebergTable) -> None:
+    first = publish(table, "jr_1", [(1, DAYS[0]), (2, DAYS[1])])
+    now = publish(table, "jr_2", [(1, DAYS[0]), (3, DAYS[1])], **counted(updated=1, inserted=1, read=2))
+    assert keys(table, first, now) == ([DAYS[0]], [DAYS[1]])
+
+
+def test_where_nothing_adds_up_every_day_is_rebuilt(table: IcebergTable) -> None:
+    first = publish(table, "jr_1", [(1, DAYS[0])])
+    now = publish(table, "jr_2", [(2, DAYS[1])])
+    plain = replace(sales.JOB, combine=None)
+    found = changes("gold.sales", plain, {SILVER: Source(table, ("sale_id",))}, {SILVER: first}, {SILVER: now})
+    assert found == Changes([DAYS[1]], [], {SILVER: ["jr_2"]})
+
+
+@pytest.mark.parametrize("bounds", [None, (3, 3)], ids=["somewhere", "where the seal says"])
+def test_the_days_of_removed_rows_are_rebuilt(table: IcebergTable, bounds: tuple[int, int] | None) -> None:
+    first = publish(table, "jr_1", [(1, DAYS[0]), (2, DAYS[1]), (3, DAYS[2])])
+    removed = publish(table, "jr_2", [(3, None)], **counted(bounds, deleted=1))
+    assert keys(table, first, removed) == ([DAYS[2]], [])
+    back = publish(table, "jr_3", [(3, DAYS[4])], **counted(inserted=1, read=1))
+    assert keys(table, first, back) == ([DAYS[2]], [DAYS[4]])
 
 
 def test_a_run_that_wrote_nothing_touches_nothing(table: IcebergTable) -> None:
     first = publish(table, "jr_1", [(1, DAYS[0])])
-    assert changed(table, first, publish(table, "jr_2", [])) == []
+    assert keys(table, first, publish(table, "jr_2", [])) == ([], [])
+
+
+def test_files_that_were_rewritten_change_nothing(table: IcebergTable) -> None:
+    publish(table, "jr_1", [(1, DAYS[0])])
+    first = publish(table, "jr_2", [(2, DAYS[1])])
+    rewrite = f"CALL {CATALOG}.system.rewrite_data_files(table => '{table.name}', options => map('rewrite-all','true'))"
+    table.spark.sql(rewrite)
+    assert head(table) != first
+    assert keys(table, first, head(table)) == ([], [])
+
+
+def test_what_no_run_sealed_rebuilds_all(table: IcebergTable, capsys: pytest.CaptureFixture[str]) -> None:
+    first = publish(table, "jr_1", [(1, DAYS[0])])
+    table.spark.sql(f"DELETE FROM {table.full_name} WHERE sale_id = 1")
+    assert keys(table, first, head(table)) is None
+    assert "full refresh: what became of silver.sales since it was built is not known" in capsys.readouterr().out
 
 
 def test_without_the_snapshot_it_was_built_from_all_is_rebuilt(
     table: IcebergTable, capsys: pytest.CaptureFixture[str]
 ) -> None:
     now = publish(table, "jr_1", [(1, DAYS[0])])
-    assert changed(table, now + 1, now) is None
-    assert "full refresh: the snapshot of silver.sales that it was built from is gone" in capsys.readouterr().out
+    assert keys(table, now + 1, now) is None
+    assert "full refresh: what became of silver.sales since it was built is not known" in capsys.readouterr().out
+
+
+def test_of_very_many_days_all_are_rebuilt(
+    table: IcebergTable, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = publish(table, "jr_1", [(1, DAYS[0])])
+    now = publish(table, "jr_2", [(2, DAYS[1]), (3, DAYS[2]), (4, DAYS[3])])
+    monkeypatch.setattr(changed, "MOST_KEYS", 3)
+    assert keys(table, first, now) == ([], DAYS[1:4])
+    monkeypatch.setattr(changed, "MOST_KEYS", 2)
+    assert keys(table, first, now) is None
+    assert "full refresh: more than 2 of sold_on changed" in capsys.readouterr().out
 
 
 def test_a_source_that_is_new_to_gold_rebuilds_all(table: IcebergTable) -> None:
     now = publish(table, "jr_1", [(1, DAYS[0])])
-    assert changed_keys("gold.sales", sales.JOB, {SILVER: Source(table, ("sale_id",))}, {}, {SILVER: now}) is None
+    assert changes("gold.sales", sales.JOB, {SILVER: Source(table, ("sale_id",))}, {}, {SILVER: now}) is None
 
 
 def test_gold_says_what_it_was_built_from(table: IcebergTable) -> None:

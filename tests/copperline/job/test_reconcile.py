@@ -41,7 +41,7 @@ def silver(spark: SparkSession) -> DataFrame:
 def test_sums_that_agree_pass(silver: DataFrame, keys: list[Any] | None) -> None:
     gold = sales.transform(silver)
     gold = gold if keys is None else gold.where(gold["sold_on"].isin(keys))
-    reconcile(sales.JOB, CONTRACTS["gold.sales"], gold, {"silver.sales": silver}, keys)
+    reconcile(sales.JOB, CONTRACTS["gold.sales"], gold, None, {"silver.sales": silver}, keys)
 
 
 @pytest.mark.parametrize(
@@ -67,29 +67,39 @@ def test_sums_that_agree_pass(silver: DataFrame, keys: list[Any] | None) -> None
 def test_a_sum_that_differs_is_named(silver: DataFrame, column: str, change: str, says: str) -> None:
     gold = sales.transform(silver).withColumn(column, F.expr(change))
     with pytest.raises(AuditFailed) as caught:
-        reconcile(sales.JOB, CONTRACTS["gold.sales"], gold, {"silver.sales": silver}, None)
+        reconcile(sales.JOB, CONTRACTS["gold.sales"], gold, None, {"silver.sales": silver}, None)
     told = "sum for each sold_on: expected silver's, got another sum for 2 of them; mend the transform"
     assert str(caught.value) == f"{says}: {told}"
+
+
+def test_what_was_published_before_counts_with_what_was_added(silver: DataFrame) -> None:
+    kept = sales.transform(silver.where("quantity > 1"))
+    added = {"silver.sales": silver.where("quantity = 1")}
+    day = [date(2025, 1, 1)]
+    gold, kept = (rows.where(rows["sold_on"].isin(day)) for rows in (sales.transform(silver), kept))
+    reconcile(sales.JOB, CONTRACTS["gold.sales"], gold, kept, added, day)
+    with pytest.raises(AuditFailed, match=r"orders: .* another sum for 1 of them"):
+        reconcile(sales.JOB, CONTRACTS["gold.sales"], kept, kept, added, day)
 
 
 def test_rows_that_are_lost_are_noticed(silver: DataFrame) -> None:
     gold = sales.transform(silver)
     lost = gold.where(gold["sold_on"] > date(2025, 1, 1))
     with pytest.raises(AuditFailed, match=r"orders: .* another sum for 1 of them"):
-        reconcile(sales.JOB, CONTRACTS["gold.sales"], lost, {"silver.sales": silver}, None)
+        reconcile(sales.JOB, CONTRACTS["gold.sales"], lost, None, {"silver.sales": silver}, None)
     with pytest.raises(AuditFailed, match=r"orders: .* another sum for 2 of them"):
-        reconcile(sales.JOB, CONTRACTS["gold.sales"], gold.limit(0), {"silver.sales": silver}, None)
+        reconcile(sales.JOB, CONTRACTS["gold.sales"], gold.limit(0), None, {"silver.sales": silver}, None)
 
 
 def test_nothing_on_both_sides_agrees(silver: DataFrame) -> None:
     none = silver.limit(0)
-    reconcile(sales.JOB, CONTRACTS["gold.sales"], sales.transform(none), {"silver.sales": none}, None)
+    reconcile(sales.JOB, CONTRACTS["gold.sales"], sales.transform(none), None, {"silver.sales": none}, None)
 
 
 def test_a_contract_without_sums_asks_for_nothing(silver: DataFrame) -> None:
     contract = CONTRACTS["gold.sales"]
     without = replace(contract, columns=tuple(replace(column, measure=None) for column in contract.columns))
-    reconcile(sales.JOB, without, silver, {}, None)
+    reconcile(sales.JOB, without, silver, None, {}, None)
 
 
 def test_each_source_answers_for_its_own_sums() -> None:
@@ -111,4 +121,4 @@ def test_units_of_the_wrong_day_are_noticed_though_the_total_agrees(silver: Data
         "sold_on", F.date_sub(F.lit(date(2025, 1, 3)), F.dayofmonth("sold_on"))
     )
     with pytest.raises(AuditFailed, match=r"orders: .* another sum for 2 of them"):
-        reconcile(sales.JOB, CONTRACTS["gold.sales"], swapped, {"silver.sales": silver}, None)
+        reconcile(sales.JOB, CONTRACTS["gold.sales"], swapped, None, {"silver.sales": silver}, None)
