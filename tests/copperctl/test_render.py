@@ -58,17 +58,17 @@ def test_a_new_table_needs_no_edit_of_a_template(checkout: Path) -> None:
 def test_a_job_a_table_and_one_for_many() -> None:
     found = jobs(load_contracts(ROOT / "contracts"), "great-expectations==1")
     contracts = load_contracts(ROOT / "contracts")
-    assert len(found) == len(contracts.silver()) + len(contracts.gold()) + 1
+    assert len(found) == len(contracts.silver()) + len(contracts.gold()) + 3
     for job in found.values():
         properties = job["Properties"]
         assert (properties["GlueVersion"], properties["WorkerType"]) == ("5.1", "G.1X")
-        assert (properties["Timeout"], properties["MaxRetries"]) == (20, 0)
+        assert (properties["Timeout"], properties["MaxRetries"]) == (240 if "maintain" in properties["Name"] else 20, 0)
         assert properties["DefaultArguments"]["--additional-python-modules"] == "${WheelUri},great-expectations==1"
     scaling = {name for name, job in found.items() if "--enable-auto-scaling" in job["Properties"]["DefaultArguments"]}
-    assert scaling == {"JobBatch"}
+    assert scaling == {"JobBatch", "JobMaintain"}
 
 
-@pytest.mark.parametrize("drift", sorted(ROOT.glob("glue_jobs/*_to_*/[a-z]*.py")), ids=lambda file: file.stem)
+@pytest.mark.parametrize("drift", sorted(ROOT.glob("glue_jobs/*/[a-z]*.py")), ids=lambda file: file.stem)
 def test_every_script_has_its_job(drift: Path) -> None:
     assert f"ScriptLocation: {drift.parent.name}/{drift.name}" in (ROOT / "glue_jobs/template.yaml").read_text()
 

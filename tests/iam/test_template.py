@@ -16,9 +16,12 @@ ACTORS = {
     "silver-job": "glue.amazonaws.com",
     "gold-job": "glue.amazonaws.com",
     "batch-job": "glue.amazonaws.com",
+    "rollback-job": "glue.amazonaws.com",
+    "maintain-job": "glue.amazonaws.com",
     "medallion": "states.amazonaws.com",
     "pipeline": "states.amazonaws.com",
     "schedule": "scheduler.amazonaws.com",
+    "maintenance-schedule": "scheduler.amazonaws.com",
 }
 #: The only actions that AWS knows no ARN for.
 WITHOUT_ARN = {

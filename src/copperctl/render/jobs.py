@@ -15,6 +15,7 @@ FOLDERS = {"silver": "bronze_to_silver", "gold": "silver_to_gold"}
 def jobs(contracts: Contracts, requirement: str) -> dict[str, Any]:
     """The resources of all jobs; `requirement` is what pip installs beside the wheel."""
     found = {"JobBatch": _batch(requirement)}
+    found |= {"JobRollback": _rollback(requirement), "JobMaintain": _maintain(requirement)}
     for contract in (*contracts.silver(), *contracts.gold()):
         found[logical_id("Job", contract.layer, contract.table)] = _job_of(contract, requirement)
     return found
@@ -44,6 +45,36 @@ def _batch(requirement: str) -> dict[str, Any]:
     )
 
 
+def _rollback(requirement: str) -> dict[str, Any]:
+    return _job(
+        name="rollback",
+        role="rollback-job",
+        description="Takes a table back to what readers saw before. Needs --tables, and --snapshot for another state.",
+        script="upkeep/rollback.py",
+        workers=2,
+        runs=4,
+        arguments=_arguments(requirement),
+    )
+
+
+def _maintain(requirement: str) -> dict[str, Any]:
+    """Two at a time would compact the same ledgers, which no lease protects."""
+    return _job(
+        name="maintain",
+        role="maintain-job",
+        description="Compacts and audits tables, removes what nobody can read any more. Without --apply it only looks.",
+        script="upkeep/maintain.py",
+        workers=Ref("BatchMaxWorkers"),
+        runs=1,
+        timeout=240,
+        arguments={
+            **_arguments(requirement),
+            "--enable-auto-scaling": "true",
+            "--keep_days": Ref("RollbackDays"),
+        },
+    )
+
+
 def _arguments(requirement: str) -> dict[str, Any]:
     """What every run gets (AWS Glue, "Using job parameters in AWS Glue jobs")."""
     return {
@@ -61,7 +92,14 @@ def _arguments(requirement: str) -> dict[str, Any]:
 
 
 def _job(
-    name: str, role: str, description: str, script: str, workers: Any, runs: int, arguments: dict[str, Any]
+    name: str,
+    role: str,
+    description: str,
+    script: str,
+    workers: Any,
+    runs: int,
+    arguments: dict[str, Any],
+    timeout: int = 20,
 ) -> dict[str, Any]:
     return {
         "Type": "AWS::Glue::Job",
@@ -73,7 +111,7 @@ def _job(
             "GlueVersion": "5.1",
             "WorkerType": "G.1X",
             "NumberOfWorkers": workers,
-            "Timeout": 20,
+            "Timeout": timeout,
             "MaxRetries": 0,
             "ExecutionProperty": {"MaxConcurrentRuns": runs},
             "SecurityConfiguration": Ref("SecurityConfiguration"),

@@ -15,6 +15,7 @@ from copperline.columns.hashes import PADS, pads
 from copperline.contract import Contract, Contracts, load_contracts
 from copperline.files.alerts import Alerts
 from copperline.files.deliveries import Deliveries
+from copperline.files.held import HeldDeliveries
 from copperline.files.leases import Leases
 from copperline.files.runs import Runs
 from copperline.frames.local import local_frame
@@ -59,6 +60,11 @@ class Context:
     def deliveries(self) -> Deliveries:
         """What was delivered, and what became of it."""
         return Deliveries(self.client("dynamodb"), self.arguments.stack)
+
+    @cached_property
+    def held(self) -> HeldDeliveries:
+        """What was rolled back, and waits until somebody says that it is to be read again."""
+        return HeldDeliveries(self.client("dynamodb"), self.arguments.stack)
 
     @cached_property
     def leases(self) -> Leases:

@@ -68,7 +68,7 @@ def test_states_are_what_readers_saw() -> None:
 
 def test_a_seal_that_follows_something_else_is_no_state() -> None:
     forged = snapshot(7, 6, run="jr_3", audited="true", follows="4")
-    assert [state.snapshot for state in history(7, *LINE, forged).states][0] == 6
+    assert history(7, *LINE, forged).states[0].snapshot == 6
 
 
 @pytest.mark.parametrize(

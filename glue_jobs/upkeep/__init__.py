@@ -1,0 +1,1 @@
+"""Jobs that keep tables in order, beside the workflow."""
