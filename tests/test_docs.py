@@ -73,8 +73,9 @@ def test_options_of_copperctl_exist() -> None:
     commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
     for page in COMMANDS:
         for name, rest in re.findall(r"\.venv/bin/copperctl ([a-z]+)([^\n#|)]*)", text(page)):
-            parameters = commands[name].params if name in commands else []
-            options = {option for parameter in parameters for option in parameter.opts}
+            command = commands.get(name)
+            command = getattr(command, "commands", {}).get(rest.split()[0] if rest.split() else "", command)
+            options = {option for parameter in (command.params if command else []) for option in parameter.opts}
             assert set(re.findall(r"(?<=\s)--[a-z-]+", rest)) <= options, (page.name, name)
 
 

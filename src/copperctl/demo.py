@@ -8,10 +8,10 @@ from pathlib import Path
 
 from copperctl import accounts, athena, deliver, lifecycle, show
 from copperctl.aws import Aws
-from copperctl.cli import STATE
 from copperctl.doctor import need_disk, need_spark
 from copperctl.execute import execute
 from copperctl.instance import forget_accounts
+from copperctl.options import STATE
 from copperctl.samples import make
 from copperctl.trouble import end
 

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from pyspark.sql import SparkSession
 
 from copperline.contract import load_contracts
+from copperline.files.corrections import Correction, correction_contract, correction_id
 from copperline.files.dynamo import Table
 from copperline.files.findings import Finding
 from copperline.files.records import Pending, delivery_id
@@ -78,7 +79,9 @@ class Lake:
         found: Finding | None = None,
     ) -> Pending:
         """The rows are a file in bronze that is pending for every table that reads it."""
-        contract = load_contracts()[bronze]
+        contracts = load_contracts()
+        contract = contracts.get(bronze) or correction_contract(bronze.partition(".")[2], contracts)
+        assert contract is not None
         body = body or _parquet(rows, {column.name: column.type for column in contract.columns})
         at = FIRST_DELIVERY + timedelta(minutes=next(self.clock))
         digest = hashlib.sha256(body).hexdigest()
@@ -96,10 +99,16 @@ class Lake:
             found=found or Finding(rows=len(rows) if rows else None),
         )
         table = Table(self.server.client("dynamodb"), self.names.deliveries)
-        table.transact([table.put(pending.item(f"accepted#{bronze}"))])
-        for reader in load_contracts().readers(bronze):
+        readers = contracts.readers(bronze)
+        table.transact([table.put(pending.item(f"accepted#{bronze}") | {"readers": list(readers)})])
+        for reader in readers:
             table.transact([table.put(pending.item(f"pending#{reader}"))])
         return pending
+
+    def correct(self, silver: str, *corrections: Correction, name: str = "fix.jsonl") -> Pending:
+        """The corrections are a file in bronze that is pending for the table."""
+        body = "\n".join(one.line() for one in corrections).encode()
+        return self.deliver(correction_id(silver), [], name=name, body=body)
 
     def context(self, **options: Any) -> Context:
         """A run's context, on the shared session."""

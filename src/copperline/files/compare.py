@@ -27,14 +27,14 @@ def compare(finding: Finding, columns: Sequence[Column]) -> Finding | Refusal:
     Names are compared as Spark does, without regard to case. A column that is not required may be absent. A column
     that the contract does not know is drift, and no reason to refuse.
     """
-    differences = list(_differences(finding.columns, columns))
-    if differences:
-        reason = differences[0][0]
-        return Refusal(reason, "; ".join(text for _, text in differences), REMEDY)
+    wrong = list(differences(finding.columns, columns))
+    if wrong:
+        return Refusal(wrong[0][0], "; ".join(text for _, text in wrong), REMEDY)
     return Finding(finding.columns, finding.rows, tuple(_drift(finding.columns, columns)))
 
 
-def _differences(found: Iterable[FoundColumn], columns: Iterable[Column]) -> Iterator[tuple[str, str]]:
+def differences(found: Iterable[FoundColumn], columns: Iterable[Column]) -> Iterator[tuple[str, str]]:
+    """Why a file with these columns is refused: the reason, and a sentence of names and types."""
     by_name: dict[str, list[FoundColumn]] = {}
     for item in found:
         by_name.setdefault(item.name.lower(), []).append(item)

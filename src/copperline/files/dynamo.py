@@ -104,6 +104,13 @@ class Table:
                 return
             parameters["ExclusiveStartKey"] = page["LastEvaluatedKey"]
 
+    def last(self, pk: str) -> dict[str, Any] | None:
+        """The item of a partition with the greatest sk."""
+        values = item({":pk": pk})
+        asked = {"KeyConditionExpression": "pk = :pk", "ExpressionAttributeValues": values, "ConsistentRead": True}
+        found = self.client.query(TableName=self.name, **asked, ScanIndexForward=False, Limit=1)["Items"]
+        return plain(found[0]) if found else None
+
     def batch_get(self, keys: Iterable[Key], only: str = "") -> dict[Key, dict[str, Any]]:
         """The items that exist, by their keys."""
         requests = [self.key(*key) for key in dict.fromkeys(keys)]

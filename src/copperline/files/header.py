@@ -24,13 +24,14 @@ def inspect(source: Source, contract: Contract) -> Finding | Refusal:
         raise ContractError(expected(contract.file, "format", known, contract.format, "use one of them"))
     if not source.size:
         return Refusal("empty_file", "expected a file with content, got 0 bytes", "deliver the rows, or nothing")
-    found = _read(source, contract)
+    found = columns_of(source, contract)
     if isinstance(found, Refusal) or not found.columns:
         return found
     return compare(found, contract.columns)
 
 
-def _read(source: Source, contract: Contract) -> Finding | Refusal:
+def columns_of(source: Source, contract: Contract) -> Finding | Refusal:
+    """What the file says of itself, whatever its contract says; or why it cannot be read."""
     match contract.format:
         case "parquet":
             return read_parquet(source)
