@@ -16,6 +16,12 @@ from copperline.files.held import HeldDeliveries
 from copperline.files.history import RAN
 from copperline.names import Names
 
+#: What comes of it.
+_THEN = {
+    "silver": "Its deliveries are held: `copperctl run --held` reads them again. Gold follows with the next run.",
+    "gold": "The next run makes it again of what silver publishes.",
+}
+
 
 def rollback(aws: Aws, table: str, *, to: int | None, run: str, yes: bool) -> None:
     """What was published since is undone and its deliveries are held, once somebody has agreed.
@@ -40,7 +46,7 @@ def rollback(aws: Aws, table: str, *, to: int | None, run: str, yes: bool) -> No
     arguments = {"tables": table, "snapshot": str(plan.target)}
     for line in run_job(aws, Names(aws.instance.stack).job("rollback"), arguments):
         show.say(line)
-    show.say("Its deliveries are held: `copperctl run --held` reads them again. Gold follows with the next run.")
+    show.say(_THEN[table.partition(".")[0]])
 
 
 def release(aws: Aws) -> None:

@@ -9,6 +9,8 @@ SPARE = {
         silver-job WritesTables s3:AbortMultipartUpload s3:DeleteObject
         gold-job WritesTables s3:AbortMultipartUpload s3:DeleteObject
         batch-job WritesTables s3:AbortMultipartUpload s3:DeleteObject
+        rollback-job WritesTables s3:AbortMultipartUpload s3:DeleteObject
+        maintain-job WritesTables s3:AbortMultipartUpload
     """,
     "without it S3 answers 403, not 404, for what is gone or not there yet": """
         promote ListsWhatWasDelivered s3:ListBucket
@@ -16,6 +18,7 @@ SPARE = {
         silver-job ListsTables s3:ListBucket
         gold-job ListsTables s3:ListBucket
         batch-job ListsTables s3:ListBucket
+        rollback-job ListsTables s3:ListBucket
     """,
     "a promote takes over what another left, frees what a lost file had reserved, reads a copy again": """
         promote RecordsDeliveries dynamodb:DeleteItem dynamodb:GetItem
@@ -39,6 +42,20 @@ SPARE = {
         silver-job NotesWhatItTookAndReportsRows dynamodb:GetItem
         batch-job NotesWhatItTookAndReportsRows dynamodb:GetItem
     """,
+    "rollback and maintenance begin by settling what a dead run left": """
+        rollback-job SettlesAndReportsRows dynamodb:GetItem dynamodb:UpdateItem
+        maintain-job SettlesAndReportsRows dynamodb:GetItem dynamodb:UpdateItem
+        maintain-job MarksAndHoldsDeliveries dynamodb:BatchGetItem dynamodb:DeleteItem dynamodb:PutItem dynamodb:Query
+        maintain-job HoldsLeases dynamodb:ConditionCheckItem
+    """,
+    "nothing here is old enough for the expiry, and maintenance that fails tells people": """
+        maintain-job WritesTables s3:DeleteObject
+        maintain-job AlertsPeople sns:Publish
+    """,
+    "the ledgers were there; the first that is kept after an upgrade may be a new one": """
+        rollback-job CommitsToTheCatalogue glue:CreateTable glue:GetDatabase
+        maintain-job CommitsToTheCatalogue glue:CreateTable glue:GetDatabase
+    """,
     "only a run of the workflow is reported to, and here single jobs ran without one, on tables that were there": """
         silver-job NotesWhatItTookAndReportsRows dynamodb:UpdateItem
         gold-job ReportsRows dynamodb:UpdateItem
@@ -52,6 +69,7 @@ SPARE = {
     """,
     "the schedule, which is off until somebody turns it on": """
         schedule StartsARun states:StartExecution
+        maintenance-schedule StartsTheMaintenance glue:StartJobRun
         medallion LooksForAnOlderRun states:ListExecutions
     """,
     "a crawl that finds its tables and partitions changed": """
@@ -69,6 +87,14 @@ SPARE = {
         batch-job KeepsTemporaryFiles s3:DeleteObject s3:GetObject s3:PutObject
         batch-job WritesItsLog logs:AssociateKmsKey logs:CreateLogGroup
         batch-job CountsItsMetrics cloudwatch:PutMetricData
+        rollback-job KeepsTemporaryFiles s3:DeleteObject s3:GetObject s3:PutObject
+        rollback-job WritesItsLog logs:AssociateKmsKey logs:CreateLogGroup
+        rollback-job CountsItsMetrics cloudwatch:PutMetricData
+        rollback-job StartsASparkCatalogue glue:GetDatabase
+        maintain-job KeepsTemporaryFiles s3:DeleteObject s3:GetObject s3:PutObject
+        maintain-job WritesItsLog logs:AssociateKmsKey logs:CreateLogGroup
+        maintain-job CountsItsMetrics cloudwatch:PutMetricData
+        maintain-job StartsASparkCatalogue glue:GetDatabase
         silver-job StartsASparkCatalogue glue:GetDatabase
         gold-job StartsASparkCatalogue glue:GetDatabase
         crawler ListsTheZones s3:GetBucketLocation
