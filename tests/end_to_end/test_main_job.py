@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from copperctl import accounts, maintain, rollback
 from copperctl.generate import Sample, generate
 from copperctl.generate.zoop import FIRST, LAST
+from copperctl.reconciliation import as_they_are, by_run
+from copperctl.table_history import history
 from tests.end_to_end.judge import differences, oracle_of
 from tests.end_to_end.stack import Stack
 from tests.iam.spare import spare_actions
@@ -58,6 +62,33 @@ def test_the_ledger_adds_up(stack: Stack, execution: dict[str, Any], sample: Mad
         ("silver.inventory", "accepted"),
         ("silver.ratings", "accepted"),
         ("silver.sales", "accepted"),
+    ]
+
+
+def test_every_layer_says_the_same(stack: Stack, execution: dict[str, Any], sample: Made) -> None:
+    by_runs = {(line.table, line.what): (line.expected, line.found) for line in by_run(stack.aws, runs=[], tables=[])}
+    assert all(expected == found for expected, found in by_runs.values())
+    for table, rows in sample[1].rows.items():
+        assert by_runs[f"silver.{table}", "rows"] == (Decimal(rows), Decimal(rows))
+    assert by_runs["silver.sales", "quantity"] == by_runs["gold.sales", "units_sold"]
+    now = as_they_are(stack.aws, [])
+    assert [line for line in now if line.difference] == []
+    assert {(line.table, line.what) for line in now} == {
+        *((f"{layer}.{table}", "rows") for layer in ("silver", "gold") for table in sample[1].rows),
+        *(("gold.sales", name) for name in ("orders", "units_sold", "revenue")),
+        *(("gold.inventory", name) for name in ("units_received", "units_sold")),
+        *(("gold.ratings", f"comments_{name}") for name in ("x", "facebook", "instagram", "tiktok")),
+        ("gold.ratings", "units_sold"),
+    }
+
+
+def test_every_audit_has_its_page(stack: Stack, execution: dict[str, Any]) -> None:
+    runs = accounts.runs_of(stack.aws, execution["name"])
+    bucket = stack.aws.output("DocsBucket")
+    assert accounts.pages(stack.aws, runs=runs) == [
+        f"s3://{bucket}/{layer}/{table}/{run}.html"
+        for layer, run in (("gold", runs[1]), ("silver", runs[0]))
+        for table in ("inventory", "ratings", "sales")
     ]
 
 
@@ -126,6 +157,33 @@ def test_a_job_runs_by_itself(stack: Stack, execution: dict[str, Any], tmp_path:
     assert sums[0] == sums[1]
 
 
+def test_a_table_is_taken_back_and_brought_forward_again(stack: Stack, execution: dict[str, Any]) -> None:
+    sums = "SELECT count(*) AS n, sum(quantity) AS units FROM sales"
+    before = stack.ask(sums, "Silver")
+    rollback.rollback(stack.aws, "silver.sales", to=None, run="", yes=True)
+    assert stack.ask(sums, "Silver")[0][0] < before[0][0]
+    assert [line for line in as_they_are(stack.aws, ["silver.sales"]) if line.difference] == []
+    [undone] = [state for state in history(stack.aws, "silver.sales").everything() if state.undone_by]
+    assert undone.counts["read"] == 20
+    rollback.release(stack.aws)
+    assert stack.run()["status"] == "SUCCEEDED"
+    assert stack.ask(sums, "Silver") == before
+    assert [line for line in as_they_are(stack.aws, []) if line.difference] == []
+
+
+def test_maintenance_changes_no_row(stack: Stack, execution: dict[str, Any]) -> None:
+    sql = {
+        "Silver": "SELECT count(*) AS n, sum(quantity) AS units FROM sales",
+        "Gold": "SELECT count(*) AS n, sum(revenue) AS revenue FROM sales",
+        "Ops": "SELECT count(*) AS n, sum(inserted) AS inserted FROM rows",
+    }
+    before = {layer: stack.ask(text, layer) for layer, text in sql.items()}
+    maintain.maintain(stack.aws, ["silver.sales", "gold.sales", "ops.rows"], apply=True)
+    assert {layer: stack.ask(text, layer) for layer, text in sql.items()} == before
+    files = 'SELECT count(*) AS n FROM "rows$files"'
+    assert stack.ask(files, "Ops") == [(1,)]
+
+
 def test_roles_have_nothing_that_no_run_needs(stack: Stack, execution: dict[str, Any]) -> None:
     """After all that the tests above have run, single jobs included."""
     found, known = unused(stack), spare_actions()
@@ -141,6 +199,28 @@ def test_stopped_and_started_everything_is_still_there(stack: Stack, execution: 
     assert len(stack.job_runs()) == runs
     described = stack.aws.client("stepfunctions").describe_execution(executionArn=execution["executionArn"])
     assert described["status"] == "SUCCEEDED"
+
+
+def test_too_many_rejected_rows_stop_the_run_and_the_alert_says_so(
+    stack: Stack, execution: dict[str, Any], tmp_path: Path
+) -> None:
+    """The last of this page: what was delivered here stays pending."""
+    before, queue = stack.ask("SELECT count(*) AS n FROM sales", "Silver"), stack.subscribe("inbox")
+    made = generate(tmp_path, rows=100, seed=5, days=30, dirt=30)
+    rejected = sum(made.rejected("sales").values())
+    stack.deliver(tmp_path)
+    failed = stack.run()
+    assert failed["status"] == "FAILED"
+    [alert] = stack.messages(queue)
+    share = f"{100 * rejected / made.rows['sales']:.1f} %, {rejected} of {made.rows['sales']}"
+    assert f"silver.sales: rejected rows: expected at most 20 %, got {share}" in alert["Message"]
+    assert "TooManyRejected: silver.ratings: rejected rows" in alert["Message"], "every table that was held back"
+    assert stack.ask("SELECT count(*) AS n FROM sales", "Silver") == before
+    [(tables, reason)] = stack.ask("SELECT tables, reason FROM runs WHERE status = 'failed'", "Ops")
+    assert tables == "silver.inventory,silver.ratings,silver.sales"
+    assert share in reason
+    branches = stack.ask("SELECT name FROM \"sales$refs\" WHERE name <> 'main'", "Quarantine")
+    assert len(branches) == 1
 
 
 def unused(stack: Stack) -> set[tuple[str, str, str]]:
@@ -168,7 +248,7 @@ def everything_past_bronze(stack: Stack) -> list[tuple[str, bytes]]:
     """Every object of the buckets that personal data must not reach, decompressed where Parquet, and every log."""
     s3 = stack.aws.client("s3")
     found = []
-    for bucket in ("Silver", "Gold", "Results"):
+    for bucket in ("Silver", "Gold", "Results", "Docs"):
         name = stack.aws.output(f"{bucket}Bucket")
         for page in s3.get_paginator("list_objects_v2").paginate(Bucket=name):
             for item in page.get("Contents", []):

@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from copperline.contract import Contract
 from copperline.errors import AuditFailed, expected
+from copperline.files.records import ACCEPTED, Pending
+from copperline.frames.correct import GIVEN_UP
+from copperline.frames.judge import REASONS, rejected
+from copperline.job.bring_in import Facts
 from copperline.job.context import Context
 from copperline.quality.suite import expectations
+from copperline.quality.threshold import check_rejected
 from copperline.tables.iceberg import IcebergTable
 
 
@@ -26,6 +32,33 @@ def audit_measures(contract: Contract, measures: Sequence[Mapping[str, str]]) ->
             raise AuditFailed(
                 expected(place, "sum of the good rows", f"that of {one['source']}", "another", "mend the transform")
             )
+
+
+def audit_rejected(
+    context: Context,
+    contract: Contract,
+    judged: DataFrame,
+    facts: Facts,
+    new: Sequence[Pending],
+    files: Sequence[Pending],
+) -> None:
+    """Of the rows that are new, no greater share was rejected than the contract allows.
+
+    What was published before, and is among the `files` that are read again, was judged then; and a row that somebody
+    has given up is known. Only where there may be such rows is `judged`, which is cached, looked at once more.
+
+    Raises:
+        TooManyRejected: a greater share was.
+    """
+    read, broken = facts.read, facts.quarantined
+    fresh = [one.uri for one in new if one.state == ACCEPTED and not one.corrects]
+    if len(fresh) < len(files) or any(one.corrects for one in new):
+        counted = rejected() & ~F.exists(REASONS, lambda reason: reason.startswith(GIVEN_UP))
+        rows = judged.where(F.col("_source_file").isin(fresh))
+        found = rows.agg(F.count(F.lit(1)).alias("read"), F.count_if(counted).alias("broken")).first()
+        assert found is not None
+        read, broken = found["read"], found["broken"]
+    check_rejected(contract, read=read, rejected=broken, most=context.arguments.max_rejected_percent)
 
 
 def audit(

@@ -16,7 +16,7 @@ from copperline.frames.judge import judge, rejected
 from copperline.frames.mask import mask
 from copperline.frames.measure import compared, measure, sums
 from copperline.frames.read import read_files
-from copperline.job.audit import audit, audit_measures
+from copperline.job.audit import audit, audit_measures, audit_rejected
 from copperline.job.bring_in import Facts, bring_in
 from copperline.job.context import Context
 from copperline.job.corrections import changes_for, first_corrected, refuse_late_corrections
@@ -27,7 +27,6 @@ from copperline.job.progress import say, stage
 from copperline.job.quarantine import quarantine, quarantine_table
 from copperline.job.refuse import finish_refusals, refuse_unreadable
 from copperline.job.session import compile_if_large
-from copperline.quality.threshold import check_rejected
 
 
 def prepare_silver(context: Context, job: SilverJob, token: int) -> Prepared:
@@ -146,9 +145,8 @@ def _write(
         uris = [one.uri for one in files]
         branch, rejects = prepared.branch, facts.quarantined
         prepared.quarantine = quarantine(context, contract, judged, uris, branch, rejects=rejects)
-    if facts.quarantined:
-        most = context.arguments.max_rejected_percent
-        check_rejected(contract, read=facts.read, rejected=facts.quarantined, most=most)
+    if facts.quarantined > contract.rejected_rows_tolerated:
+        audit_rejected(context, contract, judged, facts, prepared.deliveries, files)
     outcome = bring_in(contract, table, prepared.branch, judged.where(~rejected()), facts, context.run_id)
     prepared.counts = outcome.counts
     prepared.counts.check(contract.id)

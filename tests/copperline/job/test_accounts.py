@@ -119,6 +119,11 @@ def test_too_many_rejected_rows_stop_the_run_until_somebody_lets_them_pass(lake:
     execute(again, [sales.JOB])
     assert lake.rows(SILVER, "sale_id") == [(1,)]
     assert len(lake.rows("quarantine.sales")) == 3
+    lake.deliver(BRONZE, [sale(5), sale(6, Quantidade=0)], name="later.parquet")
+    replay = lake.context(reprocess=True)
+    replay.contracts = context.contracts
+    execute(replay, [sales.JOB])
+    assert lake.ledger(replay)[SILVER] == {"read": 6, "inserted": 1, "unchanged": 1, "quarantined": 4}
 
 
 def test_a_sum_that_the_transform_changes_stops_the_run(lake: Lake) -> None:
