@@ -22,7 +22,7 @@ from copperline.job.refuse import PASSED, set_aside
 def changes_for(context: Context, contract: Contract, files: Sequence[Pending]) -> dict[tuple[str, int], Change]:
     """What every accepted correction wants of the rows of these files; one query where there is none.
 
-    A correction comes after the file that it is about, so only the later ones are looked into.
+    One that a rollback holds wants nothing. A correction comes after the file that it is about, so only the later ones are looked into.
 
     Raises:
         ContractError: a correction does not fit the contract any more.
@@ -32,10 +32,11 @@ def changes_for(context: Context, contract: Contract, files: Sequence[Pending]) 
     first = min(files, key=lambda one: one.delivery)
     uris = {one.uri for one in files}
     accepted = context.deliveries.history([correction_id(contract.id)], first.ingest_date)
+    held = {one.delivery for one in context.held.of(contract.id)} if accepted else set()
     said = [
         (one, correction)
         for one in accepted
-        if one.delivery > first.delivery
+        if one.delivery > first.delivery and one.delivery not in held
         for correction in read_corrections(context, one)
         if correction.source_file in uris
     ]
@@ -65,20 +66,23 @@ def read_corrections(context: Context, delivery: Pending) -> list[Correction]:
 
 
 def first_corrected(context: Context, contract: Contract, found: Sequence[Pending]) -> Pending | None:
-    """The earliest delivery among those whose rows new corrections are about: it and what came after is read again.
+    """The earliest published delivery whose rows new corrections are about: it and what came after is read again.
 
-    None where there are no corrections among what was found, or the files they are about are not accepted any more.
+    None where there are no new corrections, or what they are about waits itself, is held, or accepted no more.
     """
     said = [correction.place for one in _new(found) for correction in read_corrections(context, one)]
-    return min(_files(context, contract, said), key=lambda one: one.delivery, default=None)
+    return min(_published(context, contract, said), key=lambda one: one.delivery, default=None)
 
 
-def _files(context: Context, contract: Contract, places: Iterable[tuple[str, int]]) -> list[Pending]:
-    """The accepted deliveries that the places are in."""
+def _published(context: Context, contract: Contract, places: Iterable[tuple[str, int]]) -> list[Pending]:
+    """The deliveries that the places are in, as far as a run has published them for the table."""
     files = {file for file, _ in places}
     days = [place.day for file in files if (place := place_of(file, contract, context.contracts))]
-    there = context.deliveries.history(contract.reads, min(days), max(days)) if days else []
-    return [one for one in there if one.uri in files]
+    if not days:
+        return []
+    done = context.deliveries.done(contract.id)
+    there = context.deliveries.history(contract.reads, min(days), max(days))
+    return [one for one in there if one.uri in files and one.delivery in done]
 
 
 def _new(found: Sequence[Pending]) -> list[Pending]:
@@ -97,8 +101,7 @@ def refuse_late_corrections(context: Context, contract: Contract, found: Sequenc
 
 def _late(context: Context, contract: Contract, places: set[tuple[str, int]]) -> set[tuple[str, int]]:
     """Those of the places whose file was published for the table, and that are not in its quarantine."""
-    done = context.deliveries.done(contract.id)
-    read = {one.uri for one in _files(context, contract, places) if one.delivery in done}
+    read = {one.uri for one in _published(context, contract, places)}
     table = existing_quarantine(context, contract)
     rows = table.read().where(F.col("source_file").isin(sorted(read))) if table is not None and read else None
     there = {(row["source_file"], row["source_row"]) for row in rows.collect()} if rows is not None else set()
