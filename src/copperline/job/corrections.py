@@ -22,7 +22,8 @@ from copperline.job.refuse import PASSED, set_aside
 def changes_for(context: Context, contract: Contract, files: Sequence[Pending]) -> dict[tuple[str, int], Change]:
     """What every accepted correction wants of the rows of these files; one query where there is none.
 
-    One that a rollback holds wants nothing. A correction comes after the file that it is about, so only the later ones are looked into.
+    One that a rollback holds wants nothing. A correction comes after the file that it is about, so only the later ones
+    are looked into.
 
     Raises:
         ContractError: a correction does not fit the contract any more.
