@@ -3,15 +3,36 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from copperctl import account, accounts, athena, deliver, execute, instance, job_runs, lifecycle, server, show, status
-from copperctl.aws import Aws
+from copperctl import (
+    account,
+    athena,
+    contract_commands,
+    deliver,
+    execute,
+    instance,
+    job_runs,
+    lifecycle,
+    maintain,
+    quarantine_commands,
+    replay,
+    rollback,
+    show,
+    status,
+    table_history,
+)
+from copperctl import ledger as ledgers
 from copperctl.doctor import examine, need_disk, need_spark
+from copperctl.options import STATE, State
+from copperctl.options import as_option as _option
+from copperctl.options import aws_of as _aws
 from copperctl.redrive import failed_pipelines, redrive
 from copperctl.trouble import end
 from copperline.errors import MissingPart, UsageError, expected
@@ -22,8 +43,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="A retail lakehouse on AWS Glue, also on a laptop.",
 )
-State = Annotated[Path, typer.Option("--state", help="directory that holds a local instance")]
-STATE = Path(".copperline")
+app.add_typer(quarantine_commands.app, name="quarantine")
+app.add_typer(contract_commands.app, name="contract")
+_DAY = "%Y-%m-%d"
 Csv = Annotated[bool, typer.Option("--csv", help="CSV; NULL is an empty field")]
 Json = Annotated[bool, typer.Option("--json", help="objects; integers are numbers, all else is text or null")]
 
@@ -66,15 +88,30 @@ def down(
 def run(
     state: State = STATE,
     data: Annotated[Path | None, typer.Option(help="folder of <feed>/<table>/<file> to deliver first")] = None,
+    held: Annotated[bool, typer.Option("--held", help="read again what a rollback holds")] = False,
+    reprocess: Annotated[bool, typer.Option("--reprocess", help="read every delivery again")] = False,
+    first: Annotated[datetime | None, typer.Option("--from", formats=[_DAY], help="read again since that day")] = None,
+    last: Annotated[datetime | None, typer.Option("--to", formats=[_DAY], help="read again until that day")] = None,
+    full_refresh: Annotated[bool, typer.Option("--full-refresh", help="make gold anew as a whole")] = False,
+    table: Annotated[list[str] | None, typer.Option(help="of what is read again or made anew; all if none")] = None,
 ) -> None:
-    """Run everything that is new from copper to gold, and watch it."""
+    """Run everything that is new from copper to gold, and watch it; or read again what was read before."""
+    asked = replay.Replay(reprocess, first and first.date(), last and last.date(), full_refresh)
+    if (asked and (data is not None or held)) or (table and not asked):
+        one = "--data, --held or what is read again (--table is of it)"
+        raise UsageError(expected("run", "options", one, "both or half", "make two runs of it"))
     aws = _aws(state)
     if data is not None:
         deliver.look(data)
     need_disk(state)
     need_spark()
+    if asked:
+        replay.replay(aws, asked, table or [])
+        return
     if data is not None:
         deliver.tell(aws, data)
+    if held:
+        rollback.release(aws)
     execute.execute(aws)
 
 
@@ -109,15 +146,11 @@ def ledger(
     csv: Csv = False,
     as_json: Json = False,
 ) -> None:
-    """Every row accounted for: read = inserted + updated + unchanged + superseded + quarantined."""
+    """Every row accounted for, and sums from layer to layer; 1 where there is a difference."""
     how = _format(csv=csv, as_json=as_json)
-    found = accounts.ledger(_aws(state), runs=[run_id] if run_id else [], tables=[table] if table else [])
-    if not found.rows and (run_id or table):
-        remedy = "`copperctl ledger` shows all of it"
-        raise UsageError(expected("ledger", "--run, --table", "a run and a table that it has", "none such", remedy))
-    if not found.rows:
-        show.note(f"Nothing was accounted for yet: `copperctl run{_option(state)}` does.")
-    _print(found, how)
+    runs, tables = [run_id] if run_id else [], [table] if table else []
+    rows = partial(_print, how=how)
+    ledgers.tell(_aws(state), _option(state), runs=runs, tables=tables, show_rows=rows, plainly=how != Format.table)
 
 
 @app.command()
@@ -145,6 +178,40 @@ def redrive_command(
         need_disk(state)
         need_spark()
         redrive(aws, arn)
+
+
+@app.command()
+def history(
+    table: Annotated[str, typer.Argument(help="such as silver.sales")],
+    state: State = STATE,
+    csv: Csv = False,
+    as_json: Json = False,
+) -> None:
+    """What readers have seen of a table, newest first, and what was rolled back."""
+    how = _format(csv=csv, as_json=as_json)
+    _print(table_history.told(table_history.history(_aws(state), table)), how)
+
+
+@app.command(name="rollback")
+def rollback_command(
+    table: Annotated[str, typer.Argument(help="such as silver.sales")],
+    state: State = STATE,
+    to: Annotated[int | None, typer.Option(help="the snapshot to go back to")] = None,
+    run_id: Annotated[str, typer.Option("--run", help="the first job run to undo; the last if none")] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="do not ask")] = False,
+) -> None:
+    """Undo what was published to a table, and hold its deliveries until `run --held`."""
+    rollback.rollback(_aws(state), table, to=to, run=run_id, yes=yes)
+
+
+@app.command(name="maintain")
+def maintain_command(
+    state: State = STATE,
+    table: Annotated[list[str] | None, typer.Option(help="such as silver.sales, or ops.rows; all if none")] = None,
+    apply: Annotated[bool, typer.Option("--apply", help="do it, not only say what would be done")] = False,
+) -> None:
+    """Compact tables and remove what nobody can read any more."""
+    maintain.maintain(_aws(state), table or [], apply=apply)
 
 
 @app.command()
@@ -190,16 +257,6 @@ def delete(
 ) -> None:
     """Remove the stack from a real account."""
     account.delete_there(stack, with_data=with_data, yes=yes)
-
-
-def _aws(state: Path) -> Aws:
-    instance.forget_accounts()
-    return Aws(server.needed(state.resolve()))
-
-
-def _option(state: Path) -> str:
-    """What a suggested command must be given to find the same instance."""
-    return "" if state == STATE else f" --state {state}"
 
 
 def _format(*, csv: bool, as_json: bool) -> Format:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,28 +20,45 @@ from tests.copperctl.conftest import Command
 COMMANDS = {
     "up": {"--state", "--port", "--json"},
     "down": {"--state", "--delete"},
-    "run": {"--state", "--data"},
+    "run": {"--state", "--data", "--held", "--reprocess", "--from", "--to", "--full-refresh", "--table"},
     "status": {"--state"},
     "query": {"sql", "--state", "--database", "--csv", "--json"},
     "ledger": {"--state", "--run", "--table", "--csv", "--json"},
     "logs": {"run_id", "--state", "--errors"},
     "redrive": {"execution", "--state"},
+    "history": {"table", "--state", "--csv", "--json"},
+    "rollback": {"table", "--state", "--to", "--run", "--yes"},
+    "maintain": {"--state", "--table", "--apply"},
     "generate": {"folder", "--rows", "--seed", "--days", "--dirt"},
     "doctor": set(),
     "deploy": {"--stack", "--email", "--parameter", "--yes"},
     "delete": {"--stack", "--with-data", "--yes"},
+    "quarantine list": {"--state", "--table", "--all"},
+    "quarantine show": {"row", "--state"},
+    "quarantine fix": {"rows", "--state", "--set", "--patch"},
+    "quarantine discard": {"rows", "--state", "--reason"},
+    "quarantine replay": {"--state", "--table"},
+    "contract diff": {"table", "--state", "--against", "--all"},
 }
 
 
+def commands(group: Any, before: str = "") -> Iterator[tuple[str, Any]]:
+    """The commands by their names, those of a group behind its own."""
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from commands(command, f"{before}{name} ")
+        else:
+            yield f"{before}{name}", command
+
+
 def test_commands_and_options_are_what_anyone_may_rely_on() -> None:
-    group: Any = typer.main.get_command(cli.app)
     found = {
         name: {
             parameter.opts[0] if parameter.param_type_name == "option" else parameter.name
             for parameter in command.params
             if parameter.name != "help"
         }
-        for name, command in group.commands.items()
+        for name, command in commands(typer.main.get_command(cli.app))
     }
     assert found == COMMANDS
 
@@ -69,6 +87,9 @@ MISTAKES = [
     (["query", "SELECT 1 FROM nowhere", "--database", "silver", "--state", "{state}"], 3, "copperline_silver.nowhere"),
     (["ledger", "--run", "jr_none", "--state", "{state}"], 2, "expected a run and a table that it has, got none such"),
     (["logs", "jr_none", "--state", "{state}"], 2, "expected the id of a job run, or how one begins, got jr_none"),
+    (["history", "nothing", "--state", "{state}"], 2, "TABLE: expected one of silver.sales, for example, once it"),
+    (["rollback", "silver.sales", "--yes", "--state", "{state}"], 2, "expected one of silver.sales, for example"),
+    (["rollback", "silver.sales", "--to", "1", "--run", "jr", "--state", "{state}"], 2, "got both; leave one out"),
     (["redrive", "nobody", "--state", "{state}"], 2, "expected an ARN or a name, got nobody, which is not there"),
     (["redrive", "arn:aws:nobody", "--state", "{state}"], 2, "expected an ARN or a name, got arn:aws:nobody"),
     (["run", "--data", "{none}", "--state", "{state}"], 2, "expected a folder of <feed>/<table>/<file>, got nothing"),
