@@ -15,7 +15,7 @@ import yaml
 from copperctl.checkout import root
 from copperctl.show import note, say
 from copperline.columns.types import spark_type
-from copperline.contract import Column, Contract, Contracts, load_contract, reference
+from copperline.contract import CORRECTIONS, Column, Contract, Contracts, load_contract, reference
 from copperline.contract.order import circle
 from copperline.errors import ContractError, CopperlineError, expected
 
@@ -83,6 +83,8 @@ def _against_house(contract: Contract, file: Path) -> Iterator[str]:
         yield expected(place, "id", f"{file.parent.name}.{file.name.removesuffix('.odcs.yaml')}", contract.id, "rename")
     if contract.layer != "bronze" and not contract.primary_key:
         yield expected(place, "primaryKey", "at least one property", "none", "say what a row is known by")
+    if contract.feed == CORRECTIONS:
+        yield expected(place, "feed", f"another name than {CORRECTIONS}, which is taken", contract.feed, "rename it")
     if contract.layer == "bronze" and not (contract.feed and contract.folder):
         yield expected(place, "customProperties", "feed and folder", "one of them missing", "add it")
     names = [column.stored_name for column in contract.columns]

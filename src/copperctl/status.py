@@ -11,6 +11,7 @@ from copperctl.execute import why
 from copperctl.redrive import UNSUCCESSFUL, find
 from copperline.contract import load_contracts
 from copperline.files.deliveries import Deliveries
+from copperline.files.held import HeldDeliveries
 
 _MOST = 5  # executions of each machine
 
@@ -23,7 +24,8 @@ def tell(aws: Aws, option: str = "") -> None:
     show.say(f"{aws.instance.stack} at {aws.instance.endpoint}, process {aws.instance.pid}")
     _failures(aws, _executions(aws), option)
     _job_runs(aws)
-    _pending(aws)
+    _pending(aws, option)
+    _drift(aws, option)
 
 
 def _executions(aws: Aws) -> list[dict[str, Any]]:
@@ -84,10 +86,24 @@ def _job_runs(aws: Aws) -> None:
     show.table(columns, rows, title="Job runs, newest first", right=["seconds"])
 
 
-def _pending(aws: Aws) -> None:
+def _pending(aws: Aws, option: str) -> None:
     deliveries = Deliveries(aws.client("dynamodb"), aws.instance.stack)
+    held = HeldDeliveries(aws.client("dynamodb"), aws.instance.stack)
     rows = []
     for contract in load_contracts().silver():
         backlog = deliveries.backlog(contract.id)
-        rows.append([contract.id, backlog.files, backlog.bytes])
-    show.table(["table", "files", "bytes"], rows, title="Pending deliveries", right=["files", "bytes"])
+        rows.append([contract.id, backlog.files, backlog.bytes, held.count(contract.id)])
+    columns = ["table", "files", "bytes", "held"]
+    show.table(columns, rows, title="Pending deliveries, and those that a rollback holds", right=columns[1:])
+    if any(row[-1] for row in rows):
+        show.say(f"  copperctl run --held{option}")
+
+
+def _drift(aws: Aws, option: str) -> None:
+    """How the latest file of each table drifts from its contract; nothing where none does."""
+    deliveries = Deliveries(aws.client("dynamodb"), aws.instance.stack)
+    for contract in load_contracts().bronze():
+        latest = deliveries.latest(contract.id)
+        if latest is not None and latest.found.drift:
+            show.say(f"{contract.id}: {latest.key}: {latest.note}")
+            show.say(f"  copperctl contract diff {contract.id}{option}")

@@ -48,6 +48,8 @@ PLANTED: list[tuple[str, str, Break, str]] = [
      ": primaryKey: expected at least one property, got none; say what a row is known by"),
     ("bronze", "no feed", lambda it: custom(it, "folder", "things"),
      ": customProperties: expected feed and folder, got one of them missing; add it"),
+    ("bronze", "a feed that is taken", lambda it: at(it)["customProperties"][0].update(value="corrections"),
+     ": feed: expected another name than corrections, which is taken, got corrections; rename it"),
     ("silver", "a name twice", lambda it: at(it)["properties"].append(prop("units", "int", "integer")),
      ": name: expected a name of its own, got units twice; rename one of the two"),
     ("silver", "a name that a hash has", lambda it: at(it)["properties"].append(prop("mail_hash")),
