@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from copperline.contract import Contract
+from copperline.files.corrections import correction_id
 from copperline.files.history import ROLLBACK, ROLLBACK_PREFIX, ROLLED_BACK, History, Rollback, State
 from copperline.job.context import Context
 from copperline.job.prepared import Prepared
@@ -64,7 +65,8 @@ def _finish(
     if twin is not None:
         _take_quarantine_back(twin, done)
     if contract.layer == "silver":
-        count = context.held.hold(contract.id, contract.reads, done.undone.runs, token=token)
+        sources = [*contract.reads, correction_id(contract.id)]
+        count = context.held.hold(contract.id, sources, done.undone.runs, token=token)
         say(f"{contract.id:<20} holds {count} deliveries")
     context.leases.check(contract.id, token)
     _account(context, contract, table, done)
