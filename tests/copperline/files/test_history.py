@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from copperline.errors import UsageError
 from copperline.files.history import History
@@ -162,3 +164,30 @@ def test_readers_may_go_back_to_what_they_saw_when_the_promise_began() -> None:
     assert found.keep_since(at[7], [5, 3, 99]) == at[3], "gold was built from it"
     unsealed = history(3, snapshot(1, None), snapshot(2, 1), snapshot(3, 2))
     assert unsealed.keep_since(at[2]) == at[2]
+
+
+@given(st.lists(st.one_of(st.sampled_from(["run", "compact"]), st.integers(0, 9)), max_size=25))
+def test_any_history_of_runs_compactions_and_rollbacks_is_told_as_it_was(steps: list[str | int]) -> None:
+    """A number is a rollback to the state so many back, or to the oldest; the model is a list and a set."""
+    snapshots, seen, undone, head = [snapshot(1, None)], [1], dict[int, int](), 1
+    for number, step in enumerate(steps, 1):
+        new = 10 * number
+        if step == "run":
+            snapshots += [snapshot(new, head), seal(new + 1, new, f"jr_{number}")]
+            head, seen = new + 1, [new + 1, *seen]
+        elif step == "compact":
+            snapshots.append(snapshot(new, head, operation="replace"))
+            head, seen = new, [new, *seen]
+        else:
+            place = min(int(step), len(seen) - 1)
+            undone |= dict.fromkeys(seen[:place], number)
+            snapshots.append(record(new, seen[place], f"jr_{number}", head))
+            head, seen = new, [new, *seen[place:]]
+    found = history(head, *snapshots)
+    assert [state.snapshot for state in found.states] == seen
+    told = {state.snapshot: state.undone_by for state in found.everything()}
+    assert told == dict.fromkeys(seen, "") | {one: f"jr_{by}" for one, by in undone.items()}
+    for place, target in enumerate(seen):
+        plan = found.rollback(to=target)
+        assert [state.snapshot for state in plan.undone] == seen[:place]
+        assert plan.needed == any(state.kind != "rollback" for state in found.states[:place])
