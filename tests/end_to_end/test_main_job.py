@@ -161,7 +161,7 @@ def test_a_table_is_taken_back_and_brought_forward_again(stack: Stack, execution
     sums = "SELECT count(*) AS n, sum(quantity) AS units FROM sales"
     before = stack.ask(sums, "Silver")
     rollback.rollback(stack.aws, "silver.sales", to=None, run="", yes=True)
-    assert stack.ask(sums, "Silver")[0][0] < before[0][0]
+    assert stack.ask(sums, "Silver") != before
     assert [line for line in as_they_are(stack.aws, ["silver.sales"]) if line.difference] == []
     [undone] = [state for state in history(stack.aws, "silver.sales").everything() if state.undone_by]
     assert undone.counts["read"] == 20
