@@ -125,12 +125,14 @@ class History:
     def keep_since(self, moment: datetime, needed: Collection[int] = ()) -> datetime:
         """The moment from which on no snapshot may go, so that readers can go back to any after `moment`.
 
-        That is when what they saw at `moment` was made, or the oldest snapshot that is `needed`.
+        That is when what they saw at `moment` was made, or the last seal, which tells what a table was built from, or
+        the oldest snapshot that is `needed`.
         """
-        runs = self.states if any(state.kind == RAN for state in self.states) else None
-        seen = runs or [_state(found, "") for found in self._chain(self.head)]
+        runs = [state for state in self.states if state.kind == RAN]
+        seen = self.states if runs else [_state(found, "") for found in self._chain(self.head)]
         shown = next((state.at for state in seen if state.at <= moment), moment)
-        return min([shown, *(_state(self._snapshots[one], "").at for one in needed if one in self._snapshots)])
+        others = [_state(self._snapshots[one], "").at for one in needed if one in self._snapshots]
+        return min([shown, *others, *(state.at for state in runs[:1])])
 
     def redone(self, record: State) -> Rollback:
         """What the rollback undid, as far as its snapshots are still there."""
