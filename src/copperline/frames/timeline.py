@@ -26,7 +26,7 @@ def timeline(
     version: str = "",
     partitions: Sequence[str] = (),
 ) -> DataFrame:
-    """The moments of the batch's keys, old and new, with `valid_from`, `valid_to`, `current`, `_class` and `_was`.
+    """The moments of all keys, old and new, with `valid_from`, `valid_to`, `current`, `_class` and `_was`.
 
     A version holds from its source's version or, without one, from its delivery. Of several at one moment the last
     holds; one that says what the one before it says is part of it, and no row. The class is
@@ -69,14 +69,13 @@ def _events(
     version: str,
     partitions: Sequence[str],
 ) -> DataFrame:
-    """The batch's rows and the table's of the same keys; each moment knows the table's row, if it has one."""
+    """The batch's rows and the table's; each moment knows the table's row, if it has one."""
     at = F.col(f"`{version or '_delivered_at'}`").cast("timestamp")
     columns = [*key, *values, *VERSION]
     old = F.struct(
         as_struct([*values, *VERSION]).alias("said"), F.col(VALID_TO).alias("until"), as_struct(partitions).alias(WAS)
     )
-    here = table.join(batch.select(*key).distinct(), on=list(key), how="left_semi")
-    ours = here.select(*[f"`{name}`" for name in columns], VALID_FROM, old.alias(_OLD), F.lit(0).alias(_NEW))
+    ours = table.select(*[f"`{name}`" for name in columns], VALID_FROM, old.alias(_OLD), F.lit(0).alias(_NEW))
     theirs = batch.select(
         *[f"`{name}`" for name in columns],
         at.alias(VALID_FROM),

@@ -22,6 +22,9 @@ from copperline.tables.iceberg import IcebergTable
 from copperline.tables.ledger import Counts
 from copperline.tables.merge import append, merge, span, span_columns
 
+#: How many keys are sent to where a table's rows are, and how much larger than these the table must be.
+MOST_SENT, MUCH_LARGER = 500_000, 10
+
 
 @dataclass(frozen=True)
 class Facts:
@@ -107,11 +110,27 @@ def _check_kind(contract: Contract, table: IcebergTable) -> None:
 def _classified(contract: Contract, table: IcebergTable, good: DataFrame, facts: Facts) -> DataFrame:
     """Each row that the batch comes to, with its class and how many rows of the batch it stands for."""
     key, values = contract.primary_key, _values(contract)
-    here = table.read().where(F.col(key[0]).between(*facts.bounds))
+    here = _near(contract, table, good, facts)
     how: dict[str, Any] = {"version": contract.version_by, "partitions": _partitions(contract)}
     if contract.history:
         return timeline(good, here, key, values, **how)
     return classify(_newest(contract, good, facts), here, key, values, **how).withColumn(DELIVERED, F.lit(1))
+
+
+def _near(contract: Contract, table: IcebergTable, good: DataFrame, facts: Facts) -> DataFrame:
+    """The table's rows that have a key of the batch, and maybe others between its bounds.
+
+    The keys of a small batch go to the rows of a large table: else the join with them would move all rows that lie
+    between the bounds, which for random keys is the table.
+    """
+    key, head = contract.primary_key, table.head()
+    between = table.read().where(F.col(key[0]).between(*facts.bounds))
+    rows = int(head.summary.get("total-records", 0)) if head is not None else 0
+    sent = facts.keys <= MOST_SENT and facts.keys * MUCH_LARGER < rows
+    if not sent and not contract.history:
+        return between
+    keys = good.select(*key).distinct()
+    return between.join(F.broadcast(keys) if sent else keys, on=list(key), how="left_semi")
 
 
 def _newest(contract: Contract, good: DataFrame, facts: Facts) -> DataFrame:

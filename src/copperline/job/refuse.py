@@ -37,7 +37,9 @@ def refuse_unreadable(
             told = f"{one.key}: run {context.run_id} could not read it for {contract.id}. Deliver it again, whole."
             context.alerts.send("Copperline refused a file", told)
             set_aside(context, one, UNREADABLE)
-    prepared.deliveries = [_refused(one) if one.delivery in bad else one for one in prepared.deliveries]
+    known = {one.delivery for one in prepared.deliveries}
+    again = [one for one in files if one.delivery in bad - known]  # published before, and to be marked anew
+    prepared.deliveries = [_refused(one) if one.delivery in bad else one for one in (*prepared.deliveries, *again)]
     return [one for one in files if one.delivery not in bad]
 
 
