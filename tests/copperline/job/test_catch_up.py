@@ -116,3 +116,17 @@ def test_where_nothing_differs_no_data_file_is_written(lake: Lake) -> None:
     assert lake.ledger(context) == {SILVER: {"read": 3, "unchanged": 3}}
     assert (data_files(lake, SILVER), table(lake)) == (before, row)
     assert len(before) == 1
+
+
+def test_a_published_file_that_is_gone_is_refused_and_its_rows_stay(lake: Lake) -> None:
+    late = deliver(lake, 1, {1: 1, 3: 1})
+    later = deliver(lake, 3, {1: 3, 2: 3})
+    lake.run(sales.JOB, **on(3))
+    key = later.uri.partition(f"{lake.bucket}/")[2]
+    lake.server.client("s3").delete_object(Bucket=lake.bucket, Key=key)
+    context = lake.run(sales.JOB)
+    assert table(lake) == [(1, 3, "03"), (2, 3, "03"), (3, 1, "01")]
+    assert lake.ledger(context) == {SILVER: {"read": 2, "inserted": 1, "superseded": 1}}
+    states = {name: done["state"] for name, done in context.deliveries.done(SILVER).items()}
+    assert states == {late.delivery: "published", later.delivery: "refused"}
+    assert ("refused", "unreadable") in lake.rows("ops.files", "status", "reason")
