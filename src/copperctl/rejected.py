@@ -85,7 +85,8 @@ def named(aws: Aws, ids: Sequence[str]) -> list[Rejected]:
         if found is None:
             raise _unknown(name)
         asked[found[1]].append((found[2], found[3]))
-    rows = [row for stem, places in asked.items() for table in tables(aws, stem) for row in _at(aws, table, places)]
+    listed = [row for stem, places in asked.items() for table in tables(aws, stem) for row in _at(aws, table, places)]
+    rows = [row for row in listed if row.id in ids]
     for name in ids:
         if name not in {row.id for row in rows}:
             raise _unknown(name)
