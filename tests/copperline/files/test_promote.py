@@ -127,6 +127,9 @@ class TestTheSameBytes:
             deliver("shop/stock/now.parquet", body)
         assert promote().counts == {"accepted": 3, "repeated": 1, "refused": 0, "failed": 0}
         assert [state for _, state in waiting("silver.stock")] == ["accepted", "repeated", "accepted", "accepted"]
+        first, _, _, last = deliveries().pending("silver.stock")
+        assert (last.uri, last.delivery > first.delivery) == (first.uri, True)
+        assert len(keys(BUCKETS.bronze)) == 2
 
     def test_that_were_refused_are_judged_anew(self) -> None:
         deliver("shop/sales/a.parquet", BAD)
