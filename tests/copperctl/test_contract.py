@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -13,7 +15,9 @@ from copperctl.aws import Aws
 from copperctl.contract import CARRIED_ON, FAILS, NOTHING, REFUSED, chosen, compared, lines
 from copperline.contract import Contract, load_contracts
 from copperline.errors import UsageError
+from copperline.files.dynamo import Table
 from copperline.files.findings import Finding, FoundColumn, Refusal
+from copperline.files.records import Pending
 from tests.copperctl.conftest import Command
 from tests.support.contracts import document, key, load, prop
 
@@ -118,3 +122,22 @@ def test_a_table_that_was_made_by_another_contract_is_told_of(aws: Aws) -> None:
     finally:
         glue.delete_table(DatabaseName=database, Name="ratings")
     assert compared(aws, silver) == ([], "")
+
+
+def test_status_tells_how_the_latest_file_drifts(copperctl: Command, aws: Aws, state: Path) -> None:
+    table = Table(aws.client("dynamodb"), f"{aws.instance.stack}-deliveries")
+    made = []
+    for minute, drift in enumerate([("unknown column old of type int",), ("unknown column extra of type bigint",)]):
+        at = datetime(2026, 1, 1, 0, minute, tzinfo=UTC)
+        one = Pending(
+            f"d{minute}", at, "s3://b/k", f"zoop/sales/{minute}.parquet", "1", 1, "ab" * 32, "bronze.zoop_sales"
+        )
+        made.append(replace(one, found=Finding(drift=drift)).item("accepted#bronze.zoop_sales"))
+    table.transact([table.put(item) for item in made])
+    try:
+        out = copperctl("status", "--state", state).out
+    finally:
+        table.transact([table.delete(item["pk"], item["sk"]) for item in made])
+    assert "bronze.zoop_sales: zoop/sales/1.parquet: drift: unknown column extra of type bigint" in out
+    assert f"copperctl contract diff bronze.zoop_sales --state {state}" in out
+    assert "column old" not in out
