@@ -38,6 +38,9 @@ def run_maintenance() -> None:
         if more.get("apply", "false") not in ("true", "false"):
             raise UsageError(expected("job arguments", "--apply", "true or false", more["apply"], "give one of them"))
         days = whole(more, "keep_days")
+        if days is not None and days < 1:
+            what = "1 day or more"
+            raise UsageError(expected("job arguments", "--keep_days", what, days, "readers may be at work meanwhile"))
         keep = Order.keep if days is None else timedelta(days=days)
         order = Order(apply=more.get("apply") == "true", keep=keep)
         maintain(Context(arguments, client_factory()), order, arguments.tables)
