@@ -11,6 +11,8 @@ from copperctl.aws import Aws
 from copperctl.job_runs import log
 
 COUNTS = ("read", "inserted", "updated", "unchanged", "superseded", "quarantined", "deleted")
+#: What the note of a file begins with that was read though it is not quite what its contract says.
+DRIFT = "drift: "
 _STAGE = re.compile(r"^(\S+)\s+\S+\s+([\d.]+) s$")
 
 
@@ -56,9 +58,10 @@ def pages(aws: Aws, *, runs: Sequence[str] = (), tables: Sequence[str] = ()) -> 
     return [f"s3://{bucket}/{key}" for key in sorted(kept)]
 
 
-def refused(aws: Aws, runs: Sequence[str]) -> Answer:
-    """The files that these runs refused, or promote before them, each with the reason."""
-    sql = f"SELECT DISTINCT file, reason FROM files WHERE status = 'refused' AND {_of(runs)} ORDER BY file, reason"  # noqa: S608
+def noted(aws: Aws, runs: Sequence[str]) -> Answer:
+    """The files that these runs refused, or promote before them, and those that drift, each with the reason."""
+    which = f"(status = 'refused' OR reason LIKE '{DRIFT}%') AND {_of(runs)}"
+    sql = f"SELECT DISTINCT status, file, reason FROM files WHERE {which} ORDER BY status DESC, file, reason"  # noqa: S608
     return ask(aws, sql, aws.output("OpsDatabase"))
 
 

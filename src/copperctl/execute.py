@@ -13,7 +13,7 @@ from copperctl.telling import plain
 from copperctl.watch import Watch
 from copperline.errors import CopperlineError
 
-_MOST = 20  # refused files that are named
+_MOST = 20  # files of a kind that are named
 
 
 class RunFailed(CopperlineError):
@@ -72,7 +72,7 @@ def _since(began: datetime, at: datetime) -> str:
 def _tell(aws: Aws, outcome: Outcome) -> None:
     if outcome.runs:
         rows(aws, outcome.runs)
-        _refused(aws, outcome.runs)
+        _noted(aws, outcome.runs)
     elif outcome.status == "SUCCEEDED":
         show.say("Nothing new was delivered: nothing was run and nothing has changed.")
     show.say(f"{outcome.status} after {outcome.seconds:.1f} s: {outcome.arn}")
@@ -87,13 +87,17 @@ def rows(aws: Aws, runs: Sequence[str]) -> None:
         show.table(columns, lines, title="Rows by table", right=columns[1:])
 
 
-def _refused(aws: Aws, runs: Sequence[str]) -> None:
-    """The files that were refused are named, each with the reason; the others went on without them."""
-    found = accounts.refused(aws, runs).rows
-    for file, reason in found[:_MOST]:
-        show.say(f"refused  {file}: {reason}")
-    if len(found) > _MOST:
-        show.say(f"refused  {len(found) - _MOST} more: see the table `files` of ops")
+def _noted(aws: Aws, runs: Sequence[str]) -> None:
+    """The files that were refused or drift are named, each with the reason; the others went on without a word."""
+    found = accounts.noted(aws, runs).rows
+    for word, status in (("refused", "refused"), ("drift  ", "accepted")):
+        named = [
+            f"{file}: {str(reason).removeprefix(accounts.DRIFT)}" for state, file, reason in found if state == status
+        ]
+        for text in named[:_MOST]:
+            show.say(f"{word}  {text}")
+        if len(named) > _MOST:
+            show.say(f"{word}  {len(named) - _MOST} more: see the table `files` of ops")
 
 
 def why(described: Mapping[str, Any]) -> str:
