@@ -125,6 +125,16 @@ class TestAnIntake:
     def test_leaves_alone_what_nobody_asked_for_and_was_not_published(self) -> None:
         assert self.intake("34", "1", held="2") == (["1"], ["3", "4"], ["1", "3", "4"])
 
+    def test_has_what_was_claimed_in_the_same_moment(self) -> None:
+        deliver("shop/sales/a", parquet(1))
+        promote()
+        [one] = deliveries().pending("silver.sales")
+        twin = replace(one, delivery=f"{written(one.delivered_at)}-000000000000")
+        Table(DYNAMODB, f"{STACK}-deliveries").put_new(twin.item("accepted#bronze.sales"))
+        deliveries().mark("silver.sales", [twin.delivery], "published", run_id="r", token=lease("silver.sales"))
+        found = deliveries().intake("silver.sales", ["bronze.sales"], [one])
+        assert (found.new, found.again, found.files) == ([one], [twin], [twin, one])
+
     def test_of_what_needs_no_reading_reads_nothing_again(self) -> None:
         deliver("shop/sales/bad", b"bad")
         promote()
