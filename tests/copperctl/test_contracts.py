@@ -25,6 +25,11 @@ def custom(contract: Document, name: str, value: Any) -> None:
     at(contract)["customProperties"] = [{"property": name, "value": value}]
 
 
+def taken_over(sql: str) -> Document:
+    """What makes a silver column a measure."""
+    return {"transformSourceObjects": ["bronze.things"], "transformLogic": sql}
+
+
 def shop() -> dict[str, Document]:
     """Three contracts with nothing wrong in them."""
     mail = prop("mail", classification="personal", encryptedName="mail_hash")
@@ -83,6 +88,23 @@ PLANTED: list[tuple[str, str, Break, str]] = [
      ": reads: expected contracts of bronze, got none; say what it is made from"),
     ("gold", "a sum over another table", lambda it: at(it, "units").update(transformSourceObjects=["silver.other"]),
      ": units: transformSourceObjects: expected one of reads, got silver.other; mend it"),
+    ("silver", "a sum of bare columns", lambda it: at(it, "units").update(**taken_over("sum(Units)")),
+     ": units: transformLogic: expected columns of the file as things.<column>, got sum(Units); name them so"),
+    ("silver", "a sum that does not add up exactly",
+     lambda it: at(it, "units").update(physicalType="double", logicalType="number", **taken_over("sum(things.Units)")),
+     ": units: transformLogic: expected a column of int, bigint or decimal, got double; take it out"),
+    ("silver", "a sum of what is personal",
+     lambda it: at(it, "mail").update(**taken_over("count(things.Mail)")),
+     ": mail: transformLogic: expected a column of int, bigint or decimal, got string; take it out"),
+    ("gold", "a threshold where nothing is rejected",
+     lambda it: at(it)["customProperties"].append({"property": "maxRejectedPercent", "value": 5}),
+     ": maxRejectedPercent: expected a silver contract, got gold; rows are rejected there alone"),
+    ("gold", "a key of a table that is not there",
+     lambda it: at(it, "units").update(relationships=[{"to": "gold.other.id"}]),
+     ": relationships: expected a contract that is there, got gold.other; mend it"),
+    ("silver", "tables in a circle",
+     lambda it: at(it, "units").update(relationships=[{"to": "gold.things.id"}]),
+     ": relationships: expected tables that do not refer to each other in a circle, got gold.things; take one of"),
 ]  # fmt: skip
 
 

@@ -100,6 +100,7 @@ def test_what_is_not_said_has_a_default(tmp_path: Path) -> None:
     contract = load_contract(write(tmp_path, document("bronze.things")))
     assert (contract.format, contract.delivery, contract.group) == ("parquet", "increments", "bronze.things")
     assert (contract.aliases, contract.reads, contract.partition_above_bytes) == ((), (), 0)
+    assert (contract.max_rejected_percent, contract.rejected_rows_tolerated, contract.refers_to) == (None, 0, ())
 
 
 def test_what_is_said_is_kept(tmp_path: Path) -> None:
@@ -109,6 +110,31 @@ def test_what_is_said_is_kept(tmp_path: Path) -> None:
     assert (contract.group, contract.delivery, contract.format) == ("stars", "snapshot", "csv")
     assert contract.partition_above_bytes == 10
     assert contract.partitions == ()
+
+
+@pytest.mark.parametrize(("percent", "kept"), [(0, True), (12.5, True), (100, True), (-1, False), (101, False)])
+@pytest.mark.parametrize("kind", [float, str])
+def test_a_threshold_is_a_share(tmp_path: Path, percent: float, kept: bool, kind: type) -> None:
+    custom = {"maxRejectedPercent": kind(percent), "rejectedRowsTolerated": 7}
+    file = write(tmp_path, document("silver.things", **custom))
+    if kept and kind is float:
+        contract = load_contract(file)
+        assert (contract.max_rejected_percent, contract.rejected_rows_tolerated) == (percent, 7)
+        return
+    with pytest.raises(
+        ContractError, match=r"maxRejectedPercent: expected a number from 0 to 100, got .*; write it so"
+    ):
+        load_contract(file)
+
+
+def test_foreign_keys_name_the_tables_that_they_lead_to(tmp_path: Path) -> None:
+    own = prop("color", relationships=[{"to": "silver.colors.name"}])
+    written = document("silver.things", key(), own)
+    written["schema"][0]["relationships"] = [{"from": ["a", "b"], "to": ["silver.places.a", "silver.places.b"]}]
+    assert load_contract(write(tmp_path, written)).refers_to == ("silver.colors", "silver.places")
+    own["relationships"] = [{"to": "colors.name"}]
+    with pytest.raises(ContractError, match=r"relationships: to: expected layer.table.column, got colors.name; write"):
+        load_contract(write(tmp_path, written))
 
 
 @pytest.fixture

@@ -31,7 +31,8 @@ def contracts(**tables: dict[str, Any]) -> Contracts:
 CASES: list[tuple[dict[str, dict[str, Any]], list[str]]] = [
     ({"b": {}, "a": {}}, ["a", "b"]),
     ({"a": {"group": "g", "refers_to": ["z"]}, "z": {"group": "g"}}, ["z", "a"]),
-    ({"a": {"group": "g", "refers_to": ["b", "c"]}, "b": {"group": "g", "refers_to": ["c"]}, "c": {"group": "g"}}, ["c", "b", "a"]),
+    ({"a": {"group": "g", "refers_to": ["b"]}, "b": {"group": "g", "refers_to": ["c"]}, "c": {"group": "g"}},
+     ["c", "b", "a"]),
     ({"a": {"group": "g", "reads": ["silver.z"]}, "z": {"group": "g"}}, ["z", "a"]),
     ({"a": {"group": "g", "refers_to": ["a"]}, "b": {"group": "g"}}, ["a", "b"]),
     ({"a": {"group": "g", "refers_to": ["b"]}, "b": {"group": "g", "refers_to": ["a"]}}, ["a", "b"]),

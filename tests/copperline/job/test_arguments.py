@@ -46,7 +46,9 @@ GIVEN: list[tuple[list[str], dict[str, object]]] = [
     (["--from", "2026-01-31", "--to", "2026-01-31"], {"first": date(2026, 1, 31), "last": date(2026, 1, 31)}),
     (["--tables", "silver.a,,silver.b,"],   {"tables": ("silver.a", "silver.b")}),
     (["--tables", "silver.a,silver.a"],     {"tables": ("silver.a",)}),
-    (["--enable-metrics", "true"],          {"replays": False}),
+    (["--enable-metrics", "true"],          {"replays": False, "max_rejected_percent": None}),
+    (["--max_rejected_percent", "100"],     {"max_rejected_percent": 100.0}),
+    (["--max_rejected_percent", "0"],       {"max_rejected_percent": 0.0}),
 ]  # fmt: skip
 
 
@@ -69,6 +71,9 @@ WRONG: list[tuple[list[str], str]] = [
     ),
     ([*NEEDED, "--dpu", "two"], "--dpu: expected a number above 0 such as 2.0, got two; write it so"),
     ([*NEEDED, "--dpu", "0"], "--dpu: expected a number above 0 such as 2.0, got 0; write it so"),
+    ([*NEEDED, "--max_rejected_percent", "all"], "--max_rejected_percent: expected a number from 0 to 100, got all;"),
+    ([*NEEDED, "--max_rejected_percent", "101"], "--max_rejected_percent: expected a number from 0 to 100, got 101;"),
+    ([*NEEDED, "--max_rejected_percent", "nan"], "--max_rejected_percent: expected a number from 0 to 100, got nan;"),
     ([*NEEDED, "--dpu", "nan"], "--dpu: expected a number above 0 such as 2.0, got nan; write it so"),
 ]
 
