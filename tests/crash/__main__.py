@@ -69,8 +69,9 @@ def _tell(record: Record, bases: dict[str, Undisturbed], every: list[Point]) -> 
 
 
 def _wanted(point: Point, options: argparse.Namespace, record: Record) -> bool:
-    asked = not options.only or all(word in str(point) for word in options.only)
-    return asked and (options.again or not record.done(str(point)))
+    asked = all(word in str(point) for word in options.only)
+    quick = point.request.actor in LAMBDAS or not options.quick
+    return asked and quick and (options.again or not record.done(str(point)))
 
 
 def _run(
@@ -89,7 +90,7 @@ def _run(
         if time.monotonic() > until:
             return
         place, name = places[str(point)], str(point)
-        whole = point.request.actor not in LAMBDAS or place % _EVERY == 0 or options.whole
+        whole = point.request.actor not in LAMBDAS or (place % _EVERY == 0 and not options.quick)
         own = options.folder / threading.current_thread().name
         scenario = point.request.scenario
         try:
@@ -116,7 +117,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--only", nargs="*", default=[], help="points in whose names all these words are")
     parser.add_argument("--fault", choices=("kill", "drop"), default="kill", help="what befalls the process")
     parser.add_argument("--again", action="store_true", help="also those that were run before")
-    parser.add_argument("--whole", action="store_true", help="a whole execution for every point of the Lambdas too")
+    parser.add_argument("--quick", action="store_true", help="points of the Lambdas, without whole executions")
     parser.add_argument("--record", type=Path, default=HERE / "record.json")
     parser.add_argument("--folder", type=Path, default=root() / "build/crash", help="where the instances are")
     return parser.parse_args()

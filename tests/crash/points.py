@@ -100,7 +100,7 @@ def _matched(one: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
         name, pattern = _KEYS[table.rpartition("-")[2]], _CHANCE.sub("*", key.partition(" ")[0])
         path = f"{_ONE_ITEM[one['operation']]}.{name}.S"
         return f"{table} {pattern}", {"TableName": table, path: pattern}
-    return "", {}
+    return _CHANCE.sub("*", " ".join(target.split()[:2])), {}
 
 
 def _fits(match: Mapping[str, str], other: Mapping[str, Any]) -> bool:

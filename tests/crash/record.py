@@ -36,7 +36,7 @@ class Record:
     def tell(self, name: str, outcome: Mapping[str, Any]) -> None:
         """The point's line says what came of it."""
         with self._lock:
-            self.points[name] = {key: value for key, value in outcome.items() if value not in ([], 0, None)}
+            self.points[name] = {key: value for key, value in outcome.items() if value}
             self._save()
 
     def say(self, **facts: Any) -> None:

@@ -45,8 +45,8 @@ def test_every_request_of_a_process_is_one_with_a_rule_of_its_own() -> None:
         "next silver glue:UpdateTable copperline_silver.ratings #1",
         "next silver glue:UpdateTable copperline_silver.sales #2",
         "next silver dynamodb:PutItem copperline-runs taken#jr_*#silver.sales#* #1",
-        "next silver dynamodb:TransactWriteItems  #1",
-        "next silver dynamodb:TransactWriteItems  #2",
+        "next silver dynamodb:TransactWriteItems copperline-leases silver.sales #1",
+        "next silver dynamodb:TransactWriteItems copperline-deliveries a #2",
     ]
     before, after = points(found)[12:14]
     assert str(before).endswith("#2 kill before")
