@@ -1,4 +1,4 @@
-"""Five points of `make crash`: one of each actor, and one of the marks; the whole list takes hours."""
+"""Five points of `make crash`, of each actor one or two; the whole list takes hours."""
 
 from __future__ import annotations
 
@@ -16,14 +16,13 @@ pytestmark = [
 #: Words of a request, and when the process dies.
 CHOSEN = [
     (("promote", "CopyObject", "-bronze-"), "after"),
-    (("plan", "TransactWriteItems"), "before"),
+    (("promote", "TransactWriteItems"), "before"),
+    (("plan", "TransactWriteItems"), "after"),
     (("silver", "UpdateTable", "quarantine.sales"), "after"),
-    (("silver", "TransactWriteItems"), "after"),
     (("gold", "UpdateTable", "gold.sales"), "before"),
 ]
-
 #: Of one of them somebody redrives the execution that failed when a newer one has finished its work.
-LATE, BOTH = CHOSEN[2][0], ["new execution", "redrive, late"]
+LATE, BOTH = CHOSEN[3][0], ["new execution", "redrive, late"]
 
 
 @pytest.mark.parametrize(("words", "when"), CHOSEN, ids=[f"{when} {' '.join(words)}" for words, when in CHOSEN])
