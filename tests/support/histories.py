@@ -52,7 +52,7 @@ def histogram(title: str, counts: Mapping[str, int]) -> str:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """The histograms that tests have recorded, from worker processes too."""
     reports = [one for group in terminalreporter.stats.values() for one in group if hasattr(one, "user_properties")]
-    told = [str(text) for one in reports for name, text in one.user_properties if name == "histogram"]
+    told = dict.fromkeys(str(text) for one in reports for name, text in one.user_properties if name == "histogram")
     if told:
         terminalreporter.section("histories")
         terminalreporter.write_line("\n\n".join(told))

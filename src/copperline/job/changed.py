@@ -21,7 +21,7 @@ from copperline.tables.iceberg import OPERATION, REPLACE, IcebergTable, Snapshot
 #: What the summary of a snapshot counts where a row that was there is not there any more, or is otherwise.
 REPLACES = ("added-delete-files", "deleted-data-files")
 #: Of more logical keys than this, all are rebuilt: a plan names each of them.
-MOST_KEYS = 5000
+MOST_KEYS = 1000
 
 
 @dataclass(frozen=True)

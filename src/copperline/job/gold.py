@@ -44,7 +44,8 @@ def prepare_gold(context: Context, job: GoldJob, token: int) -> Prepared:
         missing = ", ".join(sorted(set(job.reads) - set(pinned)))
         say(f"{contract.id:<20} waits: nothing is published yet in {missing}")
         return prepared
-    table = prepared.table = context.table(contract)
+    size = sum(source.table.size(pinned[name]) for name, source in sources.items())
+    table = prepared.table = context.table(contract, size=size)
     before = built_from(table)
     if before == pinned and not context.arguments.full_refresh:
         return prepared
@@ -53,7 +54,7 @@ def prepare_gold(context: Context, job: GoldJob, token: int) -> Prepared:
     prepared.branch, prepared.built_from = branch_name(context.run_id, token), pinned
     table.create_branch(prepared.branch)
     if found is None or found.keys:
-        compile_if_large(context.spark, sum(source.table.size(pinned[name]) for name, source in sources.items()))
+        compile_if_large(context.spark, size)
         rows = {name: source.table.read(snapshot=pinned[name]) for name, source in sources.items()}
         _rebuild(context, job, contract, prepared, rows, found)
     return prepared

@@ -32,9 +32,8 @@ HISTORIES, SEED = 50, 20250101
 SALES, STOCKS, COMMENTS = "silver.sales", "silver.inventory", "silver.ratings"
 KEYS = {SALES: "sale_id", STOCKS: "inventory_id", COMMENTS: "comment_id"}
 GOLD = (sales.JOB, inventory.JOB, ratings.JOB)
-#: Steps in which rows are only added, so that gold combines; after the last but one of the others it runs once for two.
-ONLY_ADDS = (0, 1, 3)
-GOLD_AFTER = (0, 1, 2, 4)
+#: In the first steps rows are only added, so that gold combines; after the last two it runs once.
+STEPS, ONLY_ADDS, GOLD_AFTER = 4, (0, 1), (0, 1, 3)
 CATEGORIES, PLATFORMS = ("Eletrodomésticos", "Eletrônicos"), ("X (Twitter)", "Facebook", "Instagram", "TikTok")
 
 #: A row of a history as a few small numbers; they mean something within the history's own days, months and products.
@@ -159,9 +158,9 @@ def _history(row: tuple[Any, ...]) -> int:
 def test_gold_is_what_a_full_rebuild_makes_of_silver(
     lake: Lake, record_property: Callable[[str, object], None]
 ) -> None:
-    histories = drawn(st.tuples(*[STEP] * 5), HISTORIES, SEED)
+    histories = drawn(st.tuples(*[STEP] * STEPS), HISTORIES, SEED)
     silver = Silver()
-    for number in range(5):
+    for number in range(STEPS):
         for table in KEYS:
             _publish(
                 lake,
