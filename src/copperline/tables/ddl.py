@@ -52,7 +52,7 @@ def create_statement(
     properties: Mapping[str, str] | None = None,
 ) -> str:
     """The statement that makes a table of that schema unless it is there; with these properties beside the usual."""
-    columns = [_column(field, (comments or {}).get(field.name, "")) for field in schema]
+    columns = [column_definition(field, (comments or {}).get(field.name, "")) for field in schema]
     layout = f"PARTITIONED BY ({', '.join(partitions)}) " if partitions else ""
     told = ", ".join(f"'{key}'='{value}'" for key, value in (PROPERTIES | dict(properties or {})).items())
     return (
@@ -62,12 +62,14 @@ def create_statement(
 
 
 def _partition(column: Column) -> str:
-    """A partition field: a column, or what a transform such as `months` makes of it."""
+    """A partition field: a column, or what a transform such as `months` or `bucket(16)` makes of it."""
     name = f"`{column.stored_name}`"
-    return f"{column.partition_transform}({name})" if column.partition_transform else name
+    transform, _, width = column.partition_transform.rstrip(")").partition("(")
+    return f"{transform}({f'{width}, ' if width else ''}{name})" if transform else name
 
 
-def _column(field: T.StructField, comment: str) -> str:
+def column_definition(field: T.StructField, comment: str) -> str:
+    """A column as statements that make or add it have it."""
     text = f" COMMENT {_quoted(comment)}" if comment else ""
     return f"`{field.name}` {field.dataType.simpleString()}{text}"
 

@@ -74,3 +74,10 @@ def test_a_history_says_for_how_long_a_row_holds(tmp_path: Path) -> None:
     statement = create_table(history, "db.others")
     assert "`id` bigint COMMENT 'The id.', `valid_from` timestamp COMMENT 'The moment from which" in statement
     assert "`current` boolean COMMENT 'Whether the row holds now.', `_delivered_at` timestamp" in statement
+
+
+def test_a_table_of_random_keys_may_be_in_buckets(tmp_path: Path) -> None:
+    words: dict[str, object] = {"partitioned": True, "partitionKeyPosition": 1}
+    words["customProperties"] = [{"property": "partitionTransform", "value": "bucket(16)"}]
+    contract = load(tmp_path, document("silver.things", key() | words))
+    assert "PARTITIONED BY (bucket(16, `id`)) " in create_table(contract, "db.things", partitioned=True)
