@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks import machine, processes, report, rounds, scale, throughput
+from benchmarks import growth, machine, processes, report, rounds, scale, throughput
 from benchmarks.data import sample
 from benchmarks.picture import picture
 from benchmarks.results import Results
@@ -22,7 +22,7 @@ from copperctl.instance import forget_accounts
 from copperctl.trouble import end
 
 COMPARED = (rounds.EXECUTION, rounds.BASELINE, rounds.UNTUNED, rounds.JOBS, rounds.ONE_PROCESS, rounds.SESSION)
-PARTS = (*COMPARED, "scale", "s3")
+PARTS = (*COMPARED, "scale", "growth", "s3")
 
 
 def arguments(given: list[str] | None = None) -> argparse.Namespace:
@@ -35,6 +35,8 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
     many = [1_000_000, 10_000_000]
     parser.add_argument("--rows", type=_positive, nargs="+", default=many, help="sales of the part `scale`")
     parser.add_argument("--scale-pairs", type=_positive, default=1, help="rounds of the part `scale`")
+    grown = [1_000_000, 20_000_000]
+    parser.add_argument("--grown", type=_positive, nargs="+", default=grown, help="existing sales of the part `growth`")
     parser.add_argument("--out", type=Path, help="where page and picture go; benchmarks/ if all parts are measured")
     options = parser.parse_args(given)
     if strange := [part for part in options.parts if part not in PARTS]:
@@ -88,6 +90,9 @@ def _measure(options: argparse.Namespace, results: Results, scratch: Path, say: 
         with _watched(results, "the many sales"):
             for many in options.rows:
                 results.scale[many] = scale.compare(many, options.scale_pairs, scratch / f"scale-{many}", say)
+    if "growth" in options.parts:
+        with _watched(results, "the growing tables"):
+            results.growth = growth.compare(sorted(options.grown), scratch / "growth", say)
     if "s3" in options.parts:
         say("localaws by itself")
         with _watched(results, "the requests"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from benchmarks.growth import WHAT, Growth
 from benchmarks.numbers import Series, part
 from benchmarks.results import Results
 
@@ -16,6 +17,7 @@ def tables(results: Results) -> list[Table]:
     if results.execution:
         found.append((f"One execution: {results.data}", *_compared(results.execution, results.baseline, "baseline")))
     found += [_scaled(many, series) for many, series in results.scale.items()]
+    found += [_grown(one) for one in results.growth]
     if results.figures:
         rows = [[one.name, str(one), one.note] for one in results.figures]
         found.append(("localaws by itself", ["what", "how much", "note"], rows))
@@ -27,6 +29,18 @@ def _scaled(many: int, series: Sequence[Series]) -> Table:
     rates = [[f"{many / one.seconds:,.0f}"] for one in series]
     title = f"{many:,} sales from bronze to silver"
     return title, [*columns, "rows a second"], [row + rate for row, rate in zip(rows, rates, strict=True)]
+
+
+def _grown(one: Growth) -> Table:
+    sizes = sorted(one.costs)
+    columns = ["what", *[f"{size:,} existing rows" for size in sizes], "largest of smallest"]
+    measures = {size: one.costs[size].measures() for size in sizes}
+    rows = [
+        [name, *[f"{measures[size][name]:,.{digits}f}" for size in sizes], _number(ratio)]
+        for name, ratio in one.ratios().items()
+        for digits in (1 if name == "task seconds" else 0,)
+    ]
+    return f"A run with {WHAT[one.name]}", columns, rows
 
 
 def _compared(series: Sequence[Series], base: Series | None, name: str) -> tuple[list[str], list[list[str]]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from benchmarks.growth import Growth
 from benchmarks.numbers import Series, Target, part
 from benchmarks.rounds import BASELINE, EXECUTION, JOBS, NOTHING_NEW, UNTUNED
 from benchmarks.throughput import Figure
@@ -20,6 +21,7 @@ class Results:
     execution: list[Series] = field(default_factory=list)
     #: how many sales → what was done with them
     scale: dict[int, list[Series]] = field(default_factory=dict)
+    growth: list[Growth] = field(default_factory=list)
     figures: list[Figure] = field(default_factory=list)
     #: part → cores that somebody else used meanwhile
     others: dict[str, float] = field(default_factory=dict)
@@ -37,7 +39,8 @@ class Results:
         found = [(target, self._named(target.name)) for target in TARGETS] if base else []
         said = [target.verdict(one.of(base)) for target, one in found if one and base]
         others = [self._named(name) for name in (UNTUNED, JOBS)]
-        return said + [f"{EXECUTION}: {part(ours.of(one))} of {one.what}" for one in others if one and ours]
+        said += [f"{EXECUTION}: {part(ours.of(one))} of {one.what}" for one in others if one and ours]
+        return said + [verdict for one in self.growth for verdict in one.verdicts()]
 
     def _named(self, name: str) -> Series | None:
         return next((one for one in self.execution if one.name == name), None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +9,8 @@ from pathlib import Path
 from benchmarks.data import many_sales
 from benchmarks.numbers import Series, order
 from benchmarks.processes import measured
-from benchmarks.world import BUCKET, BenchmarkFailed, World, world
+from benchmarks.promote import promote
+from benchmarks.world import BUCKET, World, world
 
 SPARK, OURS, DUCKDB = "Spark's copy", "silver job", "DuckDB's copy"
 WHAT = {
@@ -32,25 +32,13 @@ def compare(rows: int, rounds: int, folder: Path, say: Callable[[str], None]) ->
         with world(folder / f"round-{number}") as here:
             here.deliver_plain(data)
             here.deliver(data)
-            _promote(here)
+            promote(here)
             for name in order(list(WHAT), number):
                 took = measured(lambda name=name: _run(here, name, rows, data))  # type: ignore[misc]
                 found[name].took.append(took)
                 say(f"  {name:<14} {took.seconds:6.1f} s, {rows / took.seconds:,.0f} rows a second")
         shutil.rmtree(folder / f"round-{number}", ignore_errors=True)
     return list(found.values())
-
-
-def _promote(here: World) -> None:
-    """The file is in bronze and pending."""
-    payload = json.dumps({"execution": "benchmark"})
-    while True:
-        answer = here.aws.client("lambda").invoke(FunctionName="copperline-promote", Payload=payload)
-        said = json.load(answer["Payload"])
-        if "more" not in said or said.get("refused"):
-            raise BenchmarkFailed(f"promote did not take the file: {said}")
-        if not said["more"]:
-            return
 
 
 def _run(here: World, name: str, rows: int, data: Path) -> None:
