@@ -10,7 +10,8 @@ from pyspark.sql import functions as F
 from copperline.columns.types import read_schema
 from copperline.contract import load_contracts
 from copperline.frames.conform import conform
-from glue_jobs.silver_to_gold.sales import day, transform
+from copperline.tables.ddl import create_table
+from glue_jobs.silver_to_gold.sales import day, midnights, transform
 
 pytestmark = pytest.mark.spark
 
@@ -45,6 +46,16 @@ def test_sales_add_up_by_day_product_region_and_channel(spark: SparkSession) -> 
     assert [tuple(row) for row in got.orderBy("sold_on", "customer_region", "channel").collect()] == GOLD
 
 
+def test_where_silver_is_large_a_run_opens_its_months_alone() -> None:
+    contract = load_contracts()["gold.sales"]
+    assert "PARTITIONED BY (months(`sold_on`)) " in create_table(contract, "db.sales", partitioned=True)
+    assert contract.partition_above_bytes == 1 << 24
+
+
 def test_a_sale_touches_its_day(spark: SparkSession) -> None:
     silver = spark.sql("SELECT timestamp '2024-01-31 23:59:59' AS sold_at")
     assert silver.select(day()).first() == ([date(2024, 1, 31)],)
+
+
+def test_the_sales_of_a_day_lie_between_its_midnights() -> None:
+    assert midnights(date(2024, 2, 29)) == (date(2024, 2, 29), date(2024, 3, 1))
