@@ -8,6 +8,7 @@ from typing import Any
 
 from copperctl import show
 from copperctl.aws import Aws
+from copperctl.contract_versions import promotes
 from copperline.contract import Column, Contract, Contracts, load_contracts
 from copperline.errors import UsageError, expected
 from copperline.files.compare import differences, readable
@@ -148,13 +149,23 @@ def _stored(contract: Contract, catalog: Mapping[str, str]) -> Iterator[Line]:
     for column in contract.columns:
         if column.kept:
             seen = catalog.get(column.stored_name.lower(), "")
-            wrong = "" if seen == column.stored_type else "the table is of another version of the contract"
             promise = f"{column.stored_type}, required" if column.required else column.stored_type
-            yield Line(column.stored_name, promise, seen, "", FAILS if wrong else NOTHING, wrong)
+            yield Line(column.stored_name, promise, seen, "", *_evolves(column.stored_type, seen))
     known = {column.stored_name.lower() for column in contract.columns}
     for name, kind in catalog.items():
         if name not in known and not name.startswith("_") and name not in _OWN:
-            yield Line(name, "", kind, "", CARRIED_ON, "stays in the table, and new rows have nothing there")
+            yield Line(name, "", kind, "", FAILS, "the table has a column that the contract no longer has")
+
+
+def _evolves(wanted: str, seen: str) -> tuple[str, str]:
+    """What the next run makes of a column of a table that it finds so."""
+    if not seen:
+        return CARRIED_ON, "the next run adds it, NULL in the rows that are there"
+    if seen == wanted:
+        return NOTHING, ""
+    if promotes(seen, wanted):
+        return CARRIED_ON, "the next run widens it"
+    return FAILS, "the table is of another version of the contract"
 
 
 #: Columns of a table with `history: true`.

@@ -7,6 +7,7 @@ readers must find what they found: promising less breaks.
 from __future__ import annotations
 
 import io
+import re
 import subprocess
 import tarfile
 import tempfile
@@ -24,6 +25,7 @@ from copperline.files.compare import readable
 ADDITIVE, BREAKING = "additive", "breaking"
 #: What Iceberg changes in place (Apache Iceberg, table specification, "Schema Evolution").
 _PROMOTES = {("int", "bigint"), ("float", "double")}
+_DECIMAL = re.compile(r"decimal\((\d+),(\d+)\)")
 
 
 @dataclass(frozen=True)
@@ -144,7 +146,10 @@ def _verdicts(before: Column | None, now: Column | None, *, bronze: bool) -> Ite
         if bronze and now.required:
             yield BREAKING, "files without the column are refused"
         elif bronze or now.kept:
-            yield ADDITIVE, "a column that is new" if bronze else "a column that is new: the table needs it added"
+            yield (
+                ADDITIVE,
+                "a column that is new" if bronze else "a column that is new: the next run adds it to the table",
+            )
         return
     if now is None or (not bronze and before.kept and not now.kept):
         yield BREAKING, "jobs and readers no longer find the column"
@@ -164,10 +169,18 @@ def _type(before: Column, now: Column, *, bronze: bool) -> Iterator[tuple[str, s
         return
     if bronze and readable(old, new):
         yield ADDITIVE, "files of the type before are read as the new one"
-    elif not bronze and ((old, new) in _PROMOTES or (old.startswith("decimal") and readable(old, new))):
-        yield ADDITIVE, "the table can be changed in place"
+    elif not bronze and promotes(old, new):
+        yield ADDITIVE, "the next run widens the table's column"
     else:
         yield BREAKING, "files of the type before are refused" if bronze else "readers find another type"
+
+
+def promotes(before: str, now: str) -> bool:
+    """Whether a table's column gets the other type in place: a longer number, or a decimal of more digits."""
+    old, new = (_DECIMAL.fullmatch(kind.replace(" ", "")) for kind in (before, now))
+    if old and new:
+        return old[2] == new[2] and int(old[1]) <= int(new[1])
+    return (before, now) in _PROMOTES
 
 
 def _demand(before: Column, now: Column, *, bronze: bool) -> Iterator[tuple[str, str]]:

@@ -21,11 +21,12 @@ from copperline.files.runs import Runs
 from copperline.frames.local import local_frame
 from copperline.job.arguments import Arguments
 from copperline.job.docs import DataDocs
-from copperline.job.progress import stage
+from copperline.job.progress import say, stage
 from copperline.job.session import open_session
 from copperline.names import Names
 from copperline.quality.audit import Auditor
 from copperline.tables.ddl import create_table
+from copperline.tables.evolve import Evolution, evolve
 from copperline.tables.iceberg import CATALOG, IcebergTable
 
 
@@ -103,11 +104,22 @@ class Context:
         return self.arguments.run_id
 
     def table(self, contract: Contract, size: int = 0) -> IcebergTable:
-        """The contract's table; made if it was not there, in partitions if as many bytes as the contract says wait."""
+        """The contract's table; made if it was not there, in partitions if as many bytes as the contract says wait.
+
+        One that an earlier version of the contract made has the columns that are new.
+
+        Raises:
+            ContractError: the table cannot be brought up to the contract without making it anew.
+        """
         name = self.names.table(contract.id)
-        large = bool(contract.partitions) and size >= contract.partition_above_bytes
-        statement = create_table(contract, f"{CATALOG}.{name}", partitioned=large)
-        return self.existing(name) or self.create(name, statement)
+        table = self.existing(name)
+        if table is None:
+            large = bool(contract.partitions) and size >= contract.partition_above_bytes
+            return self.create(name, create_table(contract, f"{CATALOG}.{name}", partitioned=large))
+        done = evolve(table, contract)
+        if done != Evolution():
+            say(f"{contract.id:<20} evolves: {done}")
+        return table
 
     def existing(self, name: str) -> IcebergTable | None:
         """The table `database.table`; None if there is none."""

@@ -66,7 +66,10 @@ class IcebergTable:
 
     def columns(self) -> dict[str, str]:
         """The names of the columns and their types as Iceberg writes them."""
-        return {field.name(): str(field.type()) for field in self._table.schema().columns()}
+        jvm: Any = self.spark._jvm
+        told = json.loads(jvm.org.apache.iceberg.SchemaParser.toJson(self._table.schema()))  # one call for all of them
+        kinds = {field["name"]: field["type"] for field in told["fields"]}
+        return {name: kind if isinstance(kind, str) else kind["type"] for name, kind in kinds.items()}
 
     def head(self, branch: str = MAIN) -> Snapshot | None:
         """The newest snapshot of the branch; None if there is no such branch, or nothing in it."""
