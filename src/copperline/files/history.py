@@ -20,10 +20,20 @@ RUN, EXECUTION, TOKEN, AUDITED, COUNTS, FOLLOWS, QUARANTINE = (
 )
 #: Properties of a record: who rolled back, and the snapshot that readers saw until then.
 ROLLBACK, ROLLED_BACK = "copperline.rollback", "copperline.rolled-back"
-ROLLBACK_PREFIX = "rollback_"
+_PREFIX = "rollback_"
 START, RAN, MAINTAINED, WENT_BACK = "start", "run", "maintenance", "rollback"
 _PARENT = "parent-snapshot-id"
 _LOOK = "`copperctl history` shows what there is"
+
+
+def rollback_branch(run_id: str, token: int | str) -> str:
+    """The branch of a rollback that holds the lease with this token."""
+    return f"{_PREFIX}{run_id.removeprefix('jr_')}_{token}"
+
+
+def is_rollback_branch(name: str) -> bool:
+    """Whether a rollback made the branch."""
+    return name.startswith(_PREFIX)
 
 
 @dataclass(frozen=True)
@@ -116,11 +126,21 @@ class History:
                 todo += [replace(one, undone_by=state.run) for one in self.redone(state).undone]
         return sorted(found, key=lambda state: state.number, reverse=True)
 
+    def recorded(self, branch: str) -> State | None:
+        """The record that a rollback's branch ends in, if readers see it.
+
+        Before its record is written, a branch ends in the state to go back to, which may be an earlier record.
+        """
+        head = self._refs.get(branch, {}).get("snapshot-id")
+        records = (state for state in self.states if state.snapshot == head and state.kind == WENT_BACK)
+        own = (state for state in records if rollback_branch(state.run, state.summary.get(TOKEN, "")) == branch)
+        return next(own, None)
+
     @property
     def unfinished(self) -> State | None:
         """The rollback that readers see, and that has not come to its end: its branch is still there."""
-        left = {ref["snapshot-id"] for name, ref in self._refs.items() if name.startswith(ROLLBACK_PREFIX)}
-        return next((state for state in self.states if state.snapshot in left), None)
+        found = (self.recorded(name) for name in self._refs if is_rollback_branch(name))
+        return next((state for state in found if state is not None), None)
 
     def keep_since(self, moment: datetime, needed: Collection[int] = ()) -> datetime:
         """The moment from which on no snapshot may go, so that readers can go back to any after `moment`.

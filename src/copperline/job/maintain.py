@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from copperline.contract import Contract
 from copperline.errors import AuditFailed, CopperlineError, LedgerMismatch, TableFailed, UsageError, expected
-from copperline.files.history import ROLLBACK_PREFIX, History
+from copperline.files.history import History, is_rollback_branch
 from copperline.job.changed import built_from
 from copperline.job.context import Context
 from copperline.job.failure import FAILURES, failure
@@ -107,7 +107,7 @@ def _look_after(context: Context, order: Order, contract: Contract) -> None:
 def _branches(context: Context, contract: Contract) -> set[str]:
     tables = (context.existing(context.names.table(contract.id)), existing_quarantine(context, contract))
     names = {name for table in tables if table is not None for name in table.branches()}
-    return {name for name in names if is_run_branch(name) or name.startswith(ROLLBACK_PREFIX)}
+    return {name for name in names if is_run_branch(name) or is_rollback_branch(name)}
 
 
 def _audit(context: Context, contract: Contract, table: IcebergTable) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from copperline.contract import Contract
 from copperline.errors import UsageError, expected
-from copperline.files.history import EXECUTION, ROLLBACK, ROLLBACK_PREFIX, ROLLED_BACK, TOKEN, History
+from copperline.files.history import EXECUTION, ROLLBACK, ROLLED_BACK, TOKEN, History, rollback_branch
 from copperline.job.context import Context
 from copperline.job.prepared import is_run_branch
 from copperline.job.progress import say, stage
@@ -62,7 +62,7 @@ def _record(context: Context, contract: Contract, table: IcebergTable, token: in
     for run in plan.runs:
         say(f"{contract.id:<20} undoes run {run}")
     with stage(contract.id, "roll back"):
-        branch = f"{ROLLBACK_PREFIX}{context.run_id.removeprefix('jr_')}_{token}"
+        branch = rollback_branch(context.run_id, token)
         table.create_branch(branch, plan.target)
         told = {EXECUTION: context.arguments.execution, TOKEN: str(token)}
         table.seal(branch, {ROLLBACK: context.run_id, ROLLED_BACK: str(plan.head), **told})

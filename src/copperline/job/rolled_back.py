@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from copperline.contract import Contract
 from copperline.files.corrections import correction_id
-from copperline.files.history import ROLLBACK, ROLLBACK_PREFIX, ROLLED_BACK, History, Rollback, State
+from copperline.files.history import ROLLBACK, ROLLED_BACK, History, Rollback, State, is_rollback_branch
 from copperline.job.context import Context
 from copperline.job.prepared import Prepared
 from copperline.job.progress import say
@@ -46,12 +46,12 @@ def finish_rollbacks(
 
 def _branches(table: IcebergTable, twin: IcebergTable | None) -> list[str]:
     names = {name for one in (table, twin) if one is not None for name in one.branches()}
-    return sorted(name for name in names if name.startswith(ROLLBACK_PREFIX))
+    return sorted(filter(is_rollback_branch, names))
 
 
 def _recorded(contract: Contract, table: IcebergTable, branch: str) -> Recorded | None:
-    history, head = History(contract.id, table.metadata()), table.head(branch)
-    record = next((state for state in history.states if head is not None and state.snapshot == head.id), None)
+    history = History(contract.id, table.metadata())
+    record = history.recorded(branch)
     return Recorded(branch, record, history.redone(record)) if record is not None else None
 
 

@@ -118,7 +118,7 @@ def test_past_the_expiry_there_is_nothing_before_the_oldest_run() -> None:
 
 
 def record(number: int, parent: int, by: str, head: int) -> dict[str, Any]:
-    return snapshot(number, parent, rollback=by, rolled_back=str(head))
+    return snapshot(number, parent, rollback=by, rolled_back=str(head), token="4")
 
 
 def test_what_was_rolled_back_is_told_with_who_did_it() -> None:
@@ -152,6 +152,14 @@ def test_a_repeated_rollback_has_nothing_to_do_and_finishes_what_is_half_done() 
     assert half.unfinished is not None
     assert (half.rollback().target, half.rollback().needed) == (3, False)
     assert half.redone(half.unfinished).runs == ("jr_2",)
+
+
+def test_a_branch_without_a_record_of_its_own_is_no_rollback() -> None:
+    """It was made at the state to go back to, which may be what another rollback has left."""
+    at_a_seal = history(6, *LINE, rollback_back_4=3)
+    at_a_record = history(7, *LINE, record(7, 3, "jr_back", 6), rollback_other_5=7)
+    assert (at_a_seal.unfinished, at_a_record.unfinished) == (None, None)
+    assert at_a_record.recorded("rollback_back_4") is None
 
 
 def test_readers_may_go_back_to_what_they_saw_when_the_promise_began() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from copperline.errors import LeaseHeld, StaleBranch, UsageError
-from copperline.files.history import ROLLBACK_PREFIX, History
+from copperline.files.history import History, rollback_branch
 from copperline.job import publish as publishing
 from copperline.job import rolled_back as finishing
 from copperline.job import runner as running
@@ -114,7 +114,6 @@ POINTS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "after quarantine has moved": lambda patch: patch.setattr(
         finishing, "_take_quarantine_back", after(finishing._take_quarantine_back)
     ),
-    "before the ledgers": lambda patch: patch.setattr(finishing, "_account", die),
     "between two ledgers": lambda patch: patch.setattr(finishing, "account_run", die),
     "before the branches go": lambda patch: patch.setattr(finishing, "drop", die),
 }
@@ -171,9 +170,10 @@ def test_a_run_that_slept_through_a_rollback_publishes_nothing(lake: Lake, monke
         part.table.refresh()
         here = part.table.head()
         assert here is not None
-        part.table.create_branch(f"{ROLLBACK_PREFIX}other", seal)
-        part.table.seal(f"{ROLLBACK_PREFIX}other", {"copperline.rollback": "jr_o", "copperline.rolled-back": "1"})
-        part.table.replace(f"{ROLLBACK_PREFIX}other", here.id)
+        other = rollback_branch("jr_o", 7)
+        part.table.create_branch(other, seal)
+        part.table.seal(other, {"copperline.rollback": "jr_o", "copperline.rolled-back": str(here.id)})
+        part.table.replace(other, here.id)
         publish(part)
 
     monkeypatch.setattr(running, "publish", sleep_before_publication)
