@@ -8,10 +8,9 @@ from typing import Any
 
 from copperctl import show
 from copperctl.aws import Aws
-from copperctl.contract_versions import promotes
 from copperline.contract import Column, Contract, Contracts, load_contracts
 from copperline.errors import UsageError, expected
-from copperline.files.compare import differences, readable
+from copperline.files.compare import differences, promotes, readable
 from copperline.files.deliveries import Deliveries
 from copperline.files.findings import Finding, FoundColumn, Refusal
 from copperline.files.header import columns_of

@@ -7,7 +7,6 @@ readers must find what they found: promising less breaks.
 from __future__ import annotations
 
 import io
-import re
 import subprocess
 import tarfile
 import tempfile
@@ -20,12 +19,9 @@ from copperctl.checkout import root
 from copperline.contract import Column, Contract, Contracts, load_contracts
 from copperline.contract.model import Rule
 from copperline.errors import UsageError, expected
-from copperline.files.compare import readable
+from copperline.files.compare import promotes, readable
 
 ADDITIVE, BREAKING = "additive", "breaking"
-#: What Iceberg changes in place (Apache Iceberg, table specification, "Schema Evolution").
-_PROMOTES = {("int", "bigint"), ("float", "double")}
-_DECIMAL = re.compile(r"decimal\((\d+),(\d+)\)")
 
 
 @dataclass(frozen=True)
@@ -173,14 +169,6 @@ def _type(before: Column, now: Column, *, bronze: bool) -> Iterator[tuple[str, s
         yield ADDITIVE, "the next run widens the table's column"
     else:
         yield BREAKING, "files of the type before are refused" if bronze else "readers find another type"
-
-
-def promotes(before: str, now: str) -> bool:
-    """Whether a table's column gets the other type in place: a longer number, or a decimal of more digits."""
-    old, new = (_DECIMAL.fullmatch(kind.replace(" ", "")) for kind in (before, now))
-    if old and new:
-        return old[2] == new[2] and int(old[1]) <= int(new[1])
-    return (before, now) in _PROMOTES
 
 
 def _demand(before: Column, now: Column, *, bronze: bool) -> Iterator[tuple[str, str]]:

@@ -17,6 +17,8 @@ WIDENS = {
     ("timestamp_ntz", "timestamp"),
     ("binary", "string"),
 }
+#: What Iceberg changes in place, beside decimals that gain digits (table specification, "Schema Evolution").
+PROMOTES = {("int", "bigint"), ("float", "double")}
 _DECIMAL = re.compile(r"decimal\((\d+),\s*(\d+)\)")
 REMEDY = "deliver the file with the columns of the contract, or change the contract"
 
@@ -70,3 +72,11 @@ def readable(found: str, wanted: str) -> bool:
 
 def _storage(precision: int) -> int:
     return 4 if precision <= 9 else 8 if precision <= 18 else 16
+
+
+def promotes(before: str, now: str) -> bool:
+    """Whether a table's column gets the other type in place: a longer number, or a decimal of more digits."""
+    old, new = _DECIMAL.fullmatch(before), _DECIMAL.fullmatch(now)
+    if old and new:
+        return old[2] == new[2] and int(old[1]) <= int(new[1])
+    return (before, now) in PROMOTES

@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from copperline.columns.types import stored_schema
 from copperline.contract import Contract
 from copperline.errors import ContractError, expected
+from copperline.files.compare import promotes
 from copperline.tables.ddl import column_definition
 from copperline.tables.iceberg import IcebergTable
 
-#: What Iceberg calls Spark's types, where it has other names for them (Apache Iceberg, "Spark Writes").
-_NAMES = {"bigint": "long", "timestamp": "timestamptz"}
-#: What Iceberg changes in place, beside decimals that gain digits (table specification, "Schema Evolution").
-_PROMOTES = {("int", "long"), ("float", "double")}
+#: What Spark calls the types for which Iceberg has other names (Apache Iceberg, "Spark Writes").
+_NAMES = {"long": "bigint", "timestamptz": "timestamp"}
 _REMEDY = "go back to what the table was made with, or drop the table and run it with --reprocess"
 
 
@@ -40,13 +39,13 @@ def evolution(contract: Contract, there: Mapping[str, str]) -> Evolution:
         ContractError: the table cannot be brought up to the contract without making it anew.
     """
     added, widened = [], []
-    wanted = {field.name: iceberg_type(field.dataType.simpleString()) for field in stored_schema(contract)}
+    wanted = {field.name: field.dataType.simpleString() for field in stored_schema(contract)}
     for name, want in wanted.items():
-        got = there.get(name, "").replace(" ", "")
+        got = spark_name(there.get(name, ""))
         if not got:
             added.append(name)
         elif got != want:
-            if not _promotes(got, want):
+            if not promotes(got, want):
                 raise ContractError(expected(contract.file, name, f"{got}, as the table was made", want, _REMEDY))
             widened.append(name)
     gone = [name for name in there if name not in wanted and not name.startswith("_") and name not in _OWN]
@@ -59,23 +58,10 @@ def evolution(contract: Contract, there: Mapping[str, str]) -> Evolution:
 _OWN = ("valid_from", "valid_to", "current")
 
 
-def iceberg_type(spark: str) -> str:
-    """What Iceberg calls a type of Spark."""
-    return _NAMES.get(spark, spark)
-
-
-def _promotes(before: str, now: str) -> bool:
-    if (before, now) in _PROMOTES:
-        return True
-    if not (before.startswith("decimal") and now.startswith("decimal")):
-        return False
-    (precision, scale), (wider, same) = (_digits(text) for text in (before, now))
-    return scale == same and precision <= wider
-
-
-def _digits(text: str) -> tuple[int, int]:
-    precision, scale = text.removeprefix("decimal(").removesuffix(")").split(",")
-    return int(precision), int(scale)
+def spark_name(iceberg: str) -> str:
+    """What contracts call a type of Iceberg."""
+    kind = iceberg.replace(" ", "")
+    return _NAMES.get(kind, kind)
 
 
 def evolve(table: IcebergTable, contract: Contract) -> Evolution:

@@ -7,7 +7,7 @@ from pyspark.sql import SparkSession
 
 from copperline.contract import Contract
 from copperline.errors import ContractError
-from copperline.tables.evolve import Evolution, evolution, evolve, iceberg_type
+from copperline.tables.evolve import Evolution, evolution, evolve, spark_name
 from tests.copperline.tables.conftest import Make
 from tests.support.contracts import Document, document, key, load, prop
 
@@ -40,7 +40,7 @@ def test_what_a_table_lacks_is_told(
 @pytest.mark.parametrize(
     ("properties", "there", "words"),
     [
-        ([SMALL], {"id": "long", "n": "long"}, "n: expected long, as the table was made, got int"),
+        ([SMALL], {"id": "long", "n": "long"}, "n: expected bigint, as the table was made, got int"),
         ([SMALL], {"id": "long", "n": "string"}, "n: expected string, as the table was made, got int"),
         ([MONEY], {"id": "long", "money": "decimal(12, 3)"}, "money: expected decimal(12,3), as the table was made"),
         ([MONEY], {"id": "long", "money": "decimal(14, 2)"}, "got decimal(12,2)"),
@@ -69,7 +69,7 @@ def test_a_table_is_brought_up_to_its_contract_once(spark: SparkSession, tmp_pat
 
 
 @pytest.mark.spark
-def test_types_are_called_as_iceberg_calls_them(make_table: Make) -> None:
+def test_types_are_called_as_contracts_call_them(make_table: Make) -> None:
     kinds = ["string", "boolean", "int", "bigint", "float", "double", "date", "timestamp", "binary", "decimal(12,2)"]
     table = make_table(", ".join(f"c{number} {kind}" for number, kind in enumerate(kinds)))
-    assert [kind.replace(" ", "") for kind in table.columns().values()] == [iceberg_type(kind) for kind in kinds]
+    assert [spark_name(kind) for kind in table.columns().values()] == kinds
