@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from localaws.processes import members
 from localaws.testing import Server
 from tests.localaws.policies import make_role, trust
 from tests.localaws.waiting import until
@@ -448,9 +449,3 @@ def test_a_run_that_takes_too_long_times_out(sleeper: tuple[Bench, str]) -> None
     assert run["StartedOn"] <= run["CompletedOn"]
     assert bench.log(run_id) == ["begun"]
     assert [run["Id"] for run in bench.glue.get_job_runs(JobName=bench.name)["JobRuns"]] == [run_id]
-
-
-def members(leader: int) -> list[int]:
-    from localaws.planes.glue_jobs import process
-
-    return process._members(leader)
