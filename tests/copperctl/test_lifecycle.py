@@ -21,7 +21,7 @@ from tests.copperctl.conftest import Command
 
 #: Outputs of the root stack that anyone may rely on.
 OUTPUTS = (
-    *("CopperBucket", "BronzeBucket", "SilverBucket", "GoldBucket", "ArchiveBucket", "ResultsBucket"),
+    *("CopperBucket", "BronzeBucket", "SilverBucket", "GoldBucket", "ArchiveBucket", "ResultsBucket", "DocsBucket"),
     *("AthenaWorkgroup", "MedallionArn", "PipelineArn", "AlertsTopicArn", "CopperDatabase", "BronzeDatabase"),
     *("SilverDatabase", "GoldDatabase", "QuarantineDatabase", "OpsDatabase"),
 )
