@@ -63,6 +63,7 @@ def prepared(folder: Path, code: str) -> tuple[dict[str, Path], dict[str, Undist
 
 def _tell(record: Record, bases: dict[str, Undisturbed], every: list[Point]) -> None:
     pairs = {(str(request)) for base in bases.values() for request in base.requests}
+    record.told.clear()
     record.say(requests=len(pairs))
     others = [name for name in record.points if name.rpartition(" ")[0].rpartition(" ")[2] != every[0].fault]
     record.listed([*map(str, every), *others])
