@@ -113,8 +113,10 @@ class IcebergTable:
         self._table.manageSnapshots().createBranch(branch, *place).commit()
 
     def drop_branch(self, branch: str) -> None:
-        """The branch is gone; what main does not share with it is left to maintenance."""
-        self._table.manageSnapshots().removeBranch(branch).commit()
+        """The branch is gone, whoever dropped it; what main does not share with it is left to maintenance."""
+        self.refresh()
+        if branch in self.branches():
+            self._table.manageSnapshots().removeBranch(branch).commit()
 
     def seal(self, branch: str, properties: Mapping[str, str]) -> None:
         """The branch ends in a snapshot without rows that carries the properties: a MERGE cannot carry any."""

@@ -92,6 +92,15 @@ def test_a_branch_of_another_process_is_seen_after_a_refresh(table: IcebergTable
     assert (table.branches(), table.head("run_a_1")) == ([], None)
 
 
+def test_a_branch_is_dropped_twice(table: IcebergTable, spark: SparkSession) -> None:
+    other = IcebergTable(spark, table.name)
+    table.create_branch("run_a_1")
+    other.refresh()
+    table.drop_branch("run_a_1")
+    other.drop_branch("run_a_1")
+    assert other.branches() == []
+
+
 def test_ancestors_come_newest_first_and_old_snapshots_can_be_read(table: IcebergTable) -> None:
     table.create_branch("run_a_1")
     for number in (1, 2, 3):
