@@ -28,7 +28,7 @@ test: $(READY) ## every test: those of Spark, the whole product, and all that ne
 ifdef ARGS
 	@$(BIN)/python -m pytest $(ARGS)
 else
-	@$(BIN)/python -m pytest -q -n 3 --dist loadgroup --no-loadscope-reorder $(COVERAGE)
+	@$(BIN)/python -m pytest -q -n 4 --dist loadgroup --no-loadscope-reorder $(COVERAGE)
 endif
 
 crash: $(READY) ## every process killed at every request that changes something, and all compared: hours, resumable
