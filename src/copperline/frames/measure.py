@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from decimal import Decimal
 
 from pyspark.sql import Column as SparkColumn
@@ -23,9 +25,16 @@ def measure(df: DataFrame, contract: Contract, source: Contract, observation: Ob
     named = measured(contract, source)
     if not named:
         return df
-    seen = df.withColumn(source.table, F.when(~rejected(), F.col("_raw")))
+    seen = df.withColumn(source.table, F.when(~rejected(), _read(source, named.values())))
     sums = [both for name, sql in named.items() for both in (_made(name), _delivered(name, sql))]
     return seen.observe(observation, *sums).drop(source.table)
+
+
+def _read(source: Contract, expressions: Iterable[str]) -> SparkColumn:
+    """Those columns of the delivered row that the expressions name: all of them would be copied for every row."""
+    text = " ".join(expressions)
+    named = [one.name for one in source.columns if re.search(rf"\b{source.table}[.]`?{re.escape(one.name)}\b", text)]
+    return F.struct(*[F.col(f"_raw.`{name}`").alias(name) for name in named])
 
 
 def measured(contract: Contract, source: Contract) -> dict[str, str]:
