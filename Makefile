@@ -14,7 +14,7 @@ COUNTED = awk '/^Collecting/ { printf "\r  package %d of %d", ++n, '"$$(grep -c 
 	/^Installing/ { printf "\n  installing them\n"; fflush() }' >&2
 FAILED := { echo "The packages could not be installed: see that there is a network and 1.5 GB of disk, then call make again" >&2; exit 4; }
 
-.PHONY: help run test crash moto-tests test-glue coverage bench check render package lock clean
+.PHONY: help run test prove crash moto-tests test-glue coverage bench check render package lock clean
 .DEFAULT_GOAL := help
 
 help: ## what there is to make
@@ -23,13 +23,16 @@ help: ## what there is to make
 run: $(READY) ## sample data (or DATA=folder) from copper to gold, through the state machines
 	@$(BIN)/python -m copperctl.demo $(if $(DATA),--data "$(DATA)") $(ARGS)
 
-test: $(READY) ## every test: those of Spark, the whole product, and all that needs neither, side by side
+test: $(READY) ## every test but the long proofs: those of Spark, the whole product, and all that needs neither, side by side
 	@$(BIN)/python -m copperctl.doctor --quiet
 ifdef ARGS
 	@$(BIN)/python -m pytest $(ARGS)
 else
-	@$(BIN)/python -m pytest -q -n 4 --dist loadgroup --no-loadscope-reorder $(COVERAGE)
+	@$(BIN)/python -m pytest -q -n 3 --dist loadgroup --no-loadscope-reorder -m "not proof" $(COVERAGE)
 endif
+
+prove: $(READY) ## the long proofs: random histories against models, processes killed at single requests: half an hour
+	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup --no-loadscope-reorder -m proof $(ARGS)
 
 crash: $(READY) ## every process killed at every request that changes something, and all compared: hours, resumable
 	@$(BIN)/python -m tests.crash $(ARGS)

@@ -21,7 +21,7 @@ from tests.behaviours.model import ACCEPTED, REFUSED, REPEATED, File, Lakehouse
 from tests.support.histories import drawn, histogram, simplest_failure
 from tests.support.lake import Lake
 
-pytestmark = [pytest.mark.spark, pytest.mark.slow("six runs over the files of 250 histories")]
+pytestmark = [pytest.mark.spark, pytest.mark.proof, pytest.mark.slow("six runs over the files of 250 histories")]
 
 HISTORIES, SEED = 250, 20251122
 FIRST = date(2025, 3, 1)

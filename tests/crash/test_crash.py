@@ -11,6 +11,7 @@ from tests.crash.running import LAMBDAS, Undisturbed, carry_out
 
 pytestmark = [
     pytest.mark.end_to_end,
+    pytest.mark.proof,
     pytest.mark.slow("kills a process, waits until its lease has run out, and has the rest go on"),
 ]
 #: Words of a request, and when the process dies.

@@ -22,6 +22,7 @@ Make = Callable[[], Restored]
 
 pytestmark = [
     pytest.mark.end_to_end,
+    pytest.mark.proof,
     pytest.mark.slow("runs jobs beside each other, or waits until a lease has run out"),
 ]
 

@@ -11,7 +11,7 @@ from copperctl.generate import generate
 from copperline.contract import load_contracts
 from tests.end_to_end.stack import Stack
 
-pytestmark = [pytest.mark.end_to_end, pytest.mark.slow("runs the product twice")]
+pytestmark = [pytest.mark.end_to_end, pytest.mark.proof, pytest.mark.slow("runs the product twice")]
 
 
 def names(stack: Stack, *, everything: bool = False) -> dict[str, tuple[str, ...]]:

@@ -113,7 +113,9 @@ def _java_options(work: Path, small: bool) -> list[str]:
         "-XX:MetaspaceSize=256m",  # a session's classes: each time its limit grows, the whole heap is collected
     ]
     if small:
-        return [*options, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:InitialRAMPercentage=5"]
+        # Light compilation alone has room for 48 MB of code. Minutes of Spark fill it, and methods come and go.
+        light = ["-XX:TieredStopAtLevel=1", "-XX:ReservedCodeCacheSize=240m"]
+        return [*options, *light, "-XX:+UseSerialGC", "-XX:InitialRAMPercentage=5"]
     return [*options, "-XX:+UseParallelGC"]
 
 

@@ -119,6 +119,7 @@ POINTS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
 }
 
 
+@pytest.mark.proof
 def test_a_command_that_died_is_finished(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
     """By the command again, or by the next run, in turn; then the table is brought forward again for the next point."""
     lake.deliver(BRONZE, [sale(1), sale(8, Quantidade=0)], name="first.parquet")
