@@ -41,6 +41,11 @@ def kill_when(stack: Stack, ready: Callable[[list[dict[str, Any]]], dict[str, An
     raise AssertionError("no job run came to the point at which it was to be killed")
 
 
+def silver_is_running(runs: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The first job run, once it runs."""
+    return next((run for run in runs if run["JobRunState"] == "RUNNING"), None)
+
+
 def gold_is_running(runs: list[dict[str, Any]]) -> dict[str, Any] | None:
     """The second job run, once it runs: silver is published by then."""
     return next((run for run in runs[1:] if run["JobRunState"] == "RUNNING"), None)

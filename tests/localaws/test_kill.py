@@ -16,7 +16,7 @@ import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 
 from localaws.testing import Server
-from tests.localaws.test_state import TRUST
+from tests.localaws.policies import make_role
 from tests.localaws.waiting import until
 
 WRITERS = 4
@@ -45,7 +45,7 @@ def prepared(server: Server) -> str:
         AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
         BillingMode="PAY_PER_REQUEST",
     )
-    role = server.client("iam").create_role(RoleName="chain", AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]
+    role = make_role(server.client("iam"), "chain", "states")
     machine = server.client("stepfunctions").create_state_machine(
         name="chain", definition=json.dumps(WAIT), roleArn=role
     )

@@ -26,7 +26,11 @@ from tests.support.histories import drawn, histogram, simplest_failure
 from tests.support.lake import Lake
 from tests.support.mutations import VALID, frame
 
-pytestmark = [pytest.mark.spark, pytest.mark.proof, pytest.mark.slow("one gold run after another, for fifty histories at once")]
+pytestmark = [
+    pytest.mark.spark,
+    pytest.mark.proof,
+    pytest.mark.slow("one gold run after another, for fifty histories at once"),
+]
 
 HISTORIES, SEED = 50, 20250101
 SALES, STOCKS, COMMENTS = "silver.sales", "silver.inventory", "silver.ratings"
