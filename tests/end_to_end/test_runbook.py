@@ -52,7 +52,8 @@ def test_the_commands_do_what_the_page_says(stack: Stack, sample: tuple[Path, Sa
     assert "SUCCEEDED after" in run(stack, COMMANDS[7], known)
     for command in COMMANDS[8:]:
         if "SNAPSHOT" in command:
-            known["SNAPSHOT"] = str(stack.ask('SELECT snapshot_id FROM "sales$refs"', "Silver")[0][0])
+            layer = command.split("--database ")[1].title()
+            known["SNAPSHOT"] = str(stack.ask('SELECT snapshot_id FROM "sales$refs"', layer)[0][0])
         said[command] = run(stack, command, known)
     assert len(said) == len(COMMANDS) - 2
 

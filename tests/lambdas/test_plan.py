@@ -8,7 +8,7 @@ from moto import mock_aws
 from tests.lambdas.support import CONTEXT, TOPIC, load, make_account
 
 
-def test_what_was_promoted_is_planned(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_refused_is_planned_to_be_accounted_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STACK", "shop")
     monkeypatch.setenv("TOPIC_ARN", TOPIC)
     monkeypatch.setenv("RUNBOOK_URL", "docs/runbook.md")
@@ -27,7 +27,7 @@ def test_what_was_promoted_is_planned(monkeypatch: pytest.MonkeyPatch) -> None:
                     "execution": "e",
                     "crawlers": [],
                     "silver": [{"job": "shop-batch", "tables": "silver.sales"}],
-                    "gold": [{"job": "shop-batch", "tables": "gold.ratings,gold.sales"}],
+                    "gold": [],
                     "warehouses": [],
                 }
             ],

@@ -59,6 +59,7 @@ ORDERS: list[tuple[list[dict[str, Any]], dict[str, int]]] = [
 ]  # fmt: skip
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(("runs", "last"), ORDERS, ids=["at once and again", "the second late", "backwards"])
 def test_the_order_of_processing_never_matters(
     lake: Lake, runs: Sequence[dict[str, Any]], last: dict[str, int]

@@ -16,7 +16,7 @@ from glue_jobs.bronze_to_silver import inventory
 from tests.support.lake import Lake
 from tests.support.rows import stock
 
-pytestmark = [pytest.mark.spark, pytest.mark.slow("runs whole jobs, one after another")]
+pytestmark = [pytest.mark.spark, pytest.mark.proof, pytest.mark.slow("runs whole jobs, one after another")]
 BRONZE, SILVER = "bronze.zoop_inventory", "silver.inventory"
 DAY = 24 * 60
 

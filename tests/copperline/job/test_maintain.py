@@ -20,7 +20,7 @@ from tests.copperline.job.test_settle import Killed, die
 from tests.support.lake import Lake
 from tests.support.rows import sale
 
-pytestmark = [pytest.mark.spark, pytest.mark.slow("runs whole jobs, one after another")]
+pytestmark = [pytest.mark.spark, pytest.mark.proof, pytest.mark.slow("runs whole jobs, one after another")]
 BRONZE, SILVER, GOLD, QUARANTINE = "bronze.zoop_sales", "silver.sales", "gold.sales", "quarantine.sales"
 SOME = (SILVER, GOLD, "ops.rows")
 NOW = Order(apply=True, keep=timedelta(0), orphans=timedelta(minutes=-5))

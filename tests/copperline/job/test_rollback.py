@@ -20,7 +20,7 @@ from tests.copperline.job.test_settle import Killed, after, die
 from tests.support.lake import Lake
 from tests.support.rows import sale
 
-pytestmark = [pytest.mark.spark, pytest.mark.slow("runs whole jobs, one after another")]
+pytestmark = [pytest.mark.spark, pytest.mark.proof, pytest.mark.slow("runs whole jobs, one after another")]
 BRONZE, SILVER, GOLD = "bronze.zoop_sales", "silver.sales", "gold.sales"
 QUARANTINE = "quarantine.sales"
 #: What differs between two runs of the same files.
@@ -119,7 +119,6 @@ POINTS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
 }
 
 
-@pytest.mark.proof
 def test_a_command_that_died_is_finished(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
     """By the command again, or by the next run, in turn; then the table is brought forward again for the next point."""
     lake.deliver(BRONZE, [sale(1), sale(8, Quantidade=0)], name="first.parquet")
