@@ -138,6 +138,7 @@ def test_a_process_that_was_killed_while_it_waited_is_not_missed(small: Lake) ->
     small.rows("SELECT 1")
     for pid in processes(small.aws):
         os.kill(pid, signal.SIGKILL)
+    until(lambda: not processes(small.aws), "their deaths")
     assert small.rows("SELECT 7 AS n") == [["n"], ["7"]]
 
 
